@@ -14,7 +14,7 @@ const WORD_SIZE: i32 = 33;
 /** Bytes of the receipt of `logCount` log records from `logs`. */
 export function receiptRlpBytes(type: i32, cumulativeGas: u64, logs: usize, logCount: i32, root: usize = 0): u32 {
   const payload = receiptPayload(cumulativeGas, logsPayload(logs, logCount), root);
-  return (type == 0 ? 0 : 1) + listSize(payload);
+  return (type === 0 ? 0 : 1) + listSize(payload);
 }
 
 /** Writes the receipt at dst and returns its end. `bloom` is that of the logs. */
@@ -29,9 +29,9 @@ export function receiptRlp(
   root: usize = 0,
 ): usize {
   const logBytes = logsPayload(logs, logCount);
-  if (type != 0) store<u8>(dst++, type);
+  if (type !== 0) store<u8>(dst++, type);
   dst = putListHeader(dst, receiptPayload(cumulativeGas, logBytes, root));
-  dst = root == 0 ? putU64(dst, status) : putBytes(dst, root, 32);
+  dst = root === 0 ? putU64(dst, status) : putBytes(dst, root, 32);
   dst = putU64(dst, cumulativeGas);
   dst = putBytes(dst, bloom, BLOOM_BYTES);
   return putLogs(putListHeader(dst, logBytes), logs, logCount);
@@ -39,7 +39,7 @@ export function receiptRlp(
 
 /** Length of the receipt's list items. */
 function receiptPayload(cumulativeGas: u64, logBytes: u32, root: usize): u32 {
-  const outcome = root == 0 ? 1 : WORD_SIZE;
+  const outcome = root === 0 ? 1 : WORD_SIZE;
   return outcome + u64Size(cumulativeGas) + listSize(BLOOM_BYTES) + listSize(logBytes);
 }
 

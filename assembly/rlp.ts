@@ -41,12 +41,12 @@ export function listSize(payloadLen: u32): u32 {
 
 /** Size of the string [src, src + len) when encoded. */
 export function bytesSize(src: usize, len: u32): u32 {
-  return len == 1 && load<u8>(src) < 0x80 ? 1 : headerSize(len) + len;
+  return len === 1 && load<u8>(src) < 0x80 ? 1 : headerSize(len) + len;
 }
 
 /** The string [src, src + len). */
 export function putBytes(dst: usize, src: usize, len: u32): usize {
-  if (len == 1 && load<u8>(src) < 0x80) {
+  if (len === 1 && load<u8>(src) < 0x80) {
     store<u8>(dst, load<u8>(src));
     return dst + 1;
   }

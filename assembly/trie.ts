@@ -9,7 +9,7 @@
 //
 // An item is { address u32, length u32 }. Items must not be empty: to a trie an empty value is none.
 import { keccak256 } from './keccak';
-import { bytesSize, headerSize, putBytes, putListHeader } from './rlp';
+import { headerSize, putBytes, putListHeader } from './rlp';
 
 const ITEM_BYTES: i32 = 8;
 const ITEM_LENGTH: i32 = 4;
@@ -40,9 +40,10 @@ export function orderedTrieWorkBytes(items: usize, count: i32): u32 {
 
 /** Root of the trie of `count` items -> dst (32 B). `work` has `orderedTrieWorkBytes` bytes. */
 export function orderedTrieRoot(items: usize, count: i32, dst: usize, work: usize): void {
-  if (count == 0) {
+  if (count === 0) {
     store<u8>(work, EMPTY_STRING);
-    return keccak256(work, 1, dst);
+    keccak256(work, 1, dst);
+    return;
   }
   store<u32>(work, <u32>items, WORK_ITEMS);
   store<i32>(work, count, WORK_COUNT);
@@ -53,7 +54,7 @@ export function orderedTrieRoot(items: usize, count: i32, dst: usize, work: usiz
 /** Index of the item at `rank` in the order of rlp(index). */
 function indexAt(work: usize, rank: i32): u32 {
   const singles = min(load<i32>(work, WORK_COUNT) - 1, 127);
-  return rank < singles ? rank + 1 : rank == singles ? 0 : rank;
+  return rank < singles ? rank + 1 : rank === singles ? 0 : rank;
 }
 
 /** Bytes of rlp(index). */
@@ -63,7 +64,7 @@ function keyBytes(index: u32): i32 {
 
 /** rlp(index) in the highest bytes of a u64. */
 function keyOf(index: u32): u64 {
-  if (index == 0) return (<u64>EMPTY_STRING) << 56;
+  if (index === 0) return (<u64>EMPTY_STRING) << 56;
   if (index < 0x80) return (<u64>index) << 56;
   const bytes = keyBytes(index);
   const key = ((<u64>(EMPTY_STRING + bytes - 1)) << ((bytes - 1) * 8)) | index;
@@ -77,10 +78,10 @@ function nibbleAt(key: u64, depth: i32): i32 {
 /** Node of the ranks [from, to), whose keys agree in their first `depth` nibbles: writes its reference at dst, returns the end. */
 function putNode(work: usize, from: i32, to: i32, depth: i32, dst: usize): usize {
   const index = indexAt(work, from);
-  if (to - from == 1) return putLeaf(work, index, depth, dst);
+  if (to - from === 1) return putLeaf(work, index, depth, dst);
   const key = keyOf(index);
   const shared = <i32>(clz<u64>(key ^ keyOf(indexAt(work, to - 1))) >> 2);
-  if (shared == depth) return putBranch(work, from, to, depth, dst);
+  if (shared === depth) return putBranch(work, from, to, depth, dst);
   const payload = payloadAt(work, depth);
   const body = putPath(payload, key, depth, shared, 0);
   return putReference(payload, putBranch(work, from, to, shared, body), depth, dst);
@@ -98,8 +99,8 @@ function putBranch(work: usize, from: i32, to: i32, depth: i32, dst: usize): usi
   let end = payload;
   for (let nibble = 0; nibble < 16; nibble++) {
     const first = from;
-    while (from < to && nibbleAt(keyOf(indexAt(work, from)), depth) == nibble) from++;
-    if (from == first) store<u8>(end++, EMPTY_STRING);
+    while (from < to && nibbleAt(keyOf(indexAt(work, from)), depth) === nibble) from++;
+    if (from === first) store<u8>(end++, EMPTY_STRING);
     else end = putNode(work, first, from, depth + 1, end);
   }
   store<u8>(end++, EMPTY_STRING);
