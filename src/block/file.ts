@@ -1,0 +1,171 @@
+// Block files: one JSON object with a block and all that it needs to be executed offline, plain or gzipped
+// (`BlockFile` has the fields). Every field that is used is checked when the file is read, so a damaged file ends
+// in one BAD_FILE that names the place, and not in a wrong result later.
+
+import { gunzip, readBytes } from '#files';
+import { ParallelEvmError } from '../errors.ts';
+import { parseBytes, parseQuantity } from '../hex.ts';
+import type { PreAccount, PreState } from '../state/types.ts';
+import type { RpcBlock } from './rpc.ts';
+import type { Hex } from './types.ts';
+
+/** The `format` that this release reads. */
+export const BLOCK_FILE_FORMAT = 'evm-block/1';
+
+/** A block with its pre-state, read from a file. */
+export interface BlockFile {
+  /** `evm-block/1`. */
+  format: string;
+  /** Name of the chain (`mainnet`). */
+  network: string;
+  chainId: number;
+  /** Block number. */
+  number: number;
+  /** Fork in force, as `@ethereumjs/common` names it. */
+  hardfork: string;
+  /** The block, ready for `prepare` and `runBlock`. */
+  block: RpcBlock;
+  /** Accounts before the block; what is not listed does not exist or is zero. */
+  preState: PreState;
+  /** Code hash → byte code. */
+  codes: Record<Hex, Hex>;
+  /** Decimal block number → block hash, for BLOCKHASH. */
+  blockHashes: Record<string, Hex>;
+  /** What the file says about the result, beside the header. */
+  expect: Record<string, unknown>;
+  header: Record<string, unknown>;
+  /** The whole JSON object, with what is not named here. */
+  raw: Record<string, unknown>;
+}
+
+type JsonObject = Record<string, unknown>;
+
+const GZIP_MAGIC = [0x1f, 0x8b];
+const FATAL_UTF8 = { fatal: true };
+
+const causeText = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+function badFile(message: string, field: string, cause?: unknown): ParallelEvmError {
+  return new ParallelEvmError('BAD_FILE', message, { field, cause });
+}
+
+function wrongField(field: string, must: string): ParallelEvmError {
+  return badFile(`"${field}" must be ${must}`, field);
+}
+
+/** Runs a step that throws errors of its own kind; `what` says what could not be done. */
+async function step<T>(what: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    throw badFile(`${what}: ${causeText(cause)}`, 'file', cause);
+  }
+}
+
+function objectAt(value: unknown, field: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw wrongField(field, 'an object');
+}
+
+function textAt(value: unknown, field: string): string {
+  if (typeof value !== 'string') throw wrongField(field, 'text');
+  return value;
+}
+
+function integerAt(value: unknown, field: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw wrongField(field, 'a whole number');
+}
+
+/** The errors of the parsers for arguments, told as faults of the file. */
+function asFileField(read: () => unknown): void {
+  try {
+    read();
+  } catch (cause) {
+    if (!(cause instanceof ParallelEvmError)) throw cause;
+    throw badFile(cause.message, cause.field ?? 'file', cause);
+  }
+}
+
+/** Entries of an object, each checked by `check`, which gets the path of the entry. */
+function recordAt<T>(value: unknown, field: string, check: (key: string, entry: unknown, path: string) => void): T {
+  const record = objectAt(value, field);
+  for (const key in record) check(key, record[key], `${field}.${key}`);
+  return record as T;
+}
+
+const checkHash = (_key: string, entry: unknown, path: string): void => {
+  asFileField(() => parseBytes(entry, path, 32));
+};
+
+function checkCode(hash: string, code: unknown, path: string): void {
+  asFileField(() => parseBytes(hash, path, 32));
+  // Code is large and parsed once more when it is laid out: the form is enough here.
+  if (typeof code !== 'string' || code.length % 2 !== 0 || !code.startsWith('0x')) throw wrongField(path, 'hex bytes');
+}
+
+function checkSlot(slot: string, value: unknown, path: string): void {
+  asFileField(() => {
+    parseBytes(slot, path, 32);
+    parseQuantity(value, path);
+  });
+}
+
+function checkAccount(address: string, value: unknown, path: string): void {
+  asFileField(() => parseBytes(address, path, 20));
+  if (value === null) return;
+  const account = objectAt(value, path) as Partial<PreAccount>;
+  asFileField(() => {
+    parseQuantity(account.nonce, `${path}.nonce`);
+    parseQuantity(account.balance, `${path}.balance`);
+    if (account.codeHash !== undefined) parseBytes(account.codeHash, `${path}.codeHash`, 32);
+  });
+  if (account.code !== undefined) asFileField(() => parseBytes(account.code, `${path}.code`));
+  if (account.storage !== undefined) recordAt(account.storage, `${path}.storage`, checkSlot);
+}
+
+function blockOf(file: JsonObject): RpcBlock {
+  const header = objectAt(file.header, 'header');
+  if (!Array.isArray(file.transactions)) throw wrongField('transactions', 'an array');
+  if (file.withdrawals !== undefined && !Array.isArray(file.withdrawals)) throw wrongField('withdrawals', 'an array');
+  const { transactions, withdrawals } = file;
+  // The header's and transactions' own fields are checked where the block is decoded, as for a block from elsewhere.
+  return { ...header, transactions, withdrawals } as unknown as RpcBlock;
+}
+
+function blockFileOf(json: unknown): BlockFile {
+  const raw = objectAt(json, 'file');
+  const format = textAt(raw.format, 'format');
+  if (format !== BLOCK_FILE_FORMAT) throw wrongField('format', `"${BLOCK_FILE_FORMAT}", got ${JSON.stringify(format)}`);
+  return {
+    format,
+    network: textAt(raw.network, 'network'),
+    chainId: integerAt(raw.chainId, 'chainId'),
+    number: integerAt(raw.number, 'number'),
+    hardfork: textAt(raw.hardfork, 'hardfork'),
+    block: blockOf(raw),
+    preState: recordAt<PreState>(raw.preState, 'preState', checkAccount),
+    codes: recordAt<Record<Hex, Hex>>(raw.codes, 'codes', checkCode),
+    blockHashes: recordAt<Record<string, Hex>>(raw.blockHashes, 'blockHashes', checkHash),
+    expect: raw.expect === undefined ? {} : objectAt(raw.expect, 'expect'),
+    header: objectAt(raw.header, 'header'),
+    raw,
+  };
+}
+
+async function contentOf(source: string | URL | Uint8Array): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  return step(`cannot read ${source}`, () => readBytes(source));
+}
+
+/**
+ * Reads a block file (`evm-block/1`, JSON or gzipped JSON): a path or file URL under Node, or its bytes anywhere.
+ * @throws BAD_FILE for a file that cannot be read, is damaged or cut off, or has a wrong field, which the error names.
+ */
+export async function readBlockFile(pathOrBytes: string | URL | Uint8Array): Promise<BlockFile> {
+  const content = await contentOf(pathOrBytes);
+  const isGzip = GZIP_MAGIC.every((byte, i) => content[i] === byte);
+  const plain = isGzip ? await step('damaged or truncated gzip data', () => gunzip(content)) : content;
+  const json = await step('not JSON', () => JSON.parse(new TextDecoder('utf-8', FATAL_UTF8).decode(plain)) as unknown);
+  return blockFileOf(json);
+}

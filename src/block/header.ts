@@ -1,0 +1,82 @@
+// Header and withdrawals of a JSON-RPC block as plain data. A field that the fork's execution reads must be there: a
+// missing one is never replaced by a default, because the block would run and give a wrong result.
+
+import { badArgument } from '../errors.ts';
+import {
+  fieldOf,
+  optional,
+  pathOf,
+  readAddress,
+  readBytes,
+  readHash,
+  readList,
+  readU64,
+  readU256,
+  type SourceRecord,
+  sourceRecord,
+  withoutUndefined,
+} from './fields.ts';
+import { type ForkName, isFrom } from './forks.ts';
+import type { PlainHeader, PlainWithdrawal } from './types.ts';
+
+const BLOOM_BYTES = 256;
+const readBloom = (from: SourceRecord, name: string): Uint8Array => readBytes(from, name, BLOOM_BYTES);
+
+/** Throws unless the field is there, which blocks from `first` on need. */
+function requireFrom(first: ForkName, block: SourceRecord, name: string): void {
+  const value = fieldOf(block, name);
+  if (value === undefined) throw badArgument(pathOf(block, name), `present in blocks from ${first} on`, value);
+}
+
+const expectedOf = (block: SourceRecord): PlainHeader['expected'] =>
+  withoutUndefined({
+    gasUsed: optional(readU64, block, 'gasUsed'),
+    receiptsRoot: optional(readHash, block, 'receiptsRoot'),
+    logsBloom: optional(readBloom, block, 'logsBloom'),
+    stateRoot: optional(readHash, block, 'stateRoot'),
+    requestsHash: optional(readHash, block, 'requestsHash'),
+    blobGasUsed: optional(readU64, block, 'blobGasUsed'),
+  });
+
+export function parseHeader(block: SourceRecord, fork: ForkName): PlainHeader {
+  requireFrom('paris', block, 'baseFeePerGas');
+  const header: PlainHeader = {
+    number: readU64(block, 'number'),
+    timestamp: readU64(block, 'timestamp'),
+    gasLimit: readU64(block, 'gasLimit'),
+    baseFeePerGas: readU256(block, 'baseFeePerGas'),
+    coinbase: readAddress(block, 'miner'),
+    prevRandao: readHash(block, 'mixHash'),
+    difficulty: optional(readU256, block, 'difficulty') ?? 0n,
+    parentHash: readHash(block, 'parentHash'),
+    expected: expectedOf(block),
+  };
+  if (isFrom(fork, 'cancun')) {
+    requireFrom('cancun', block, 'excessBlobGas');
+    requireFrom('cancun', block, 'parentBeaconBlockRoot');
+    header.excessBlobGas = readU64(block, 'excessBlobGas');
+    header.parentBeaconBlockRoot = readHash(block, 'parentBeaconBlockRoot');
+  }
+  return header;
+}
+
+function parseWithdrawal(value: unknown, path: string): PlainWithdrawal {
+  const from = sourceRecord(value, path);
+  return {
+    index: readU64(from, 'index'),
+    validatorIndex: readU64(from, 'validatorIndex'),
+    address: readAddress(from, 'address'),
+    amount: readU64(from, 'amount'),
+  };
+}
+
+/** The withdrawals; undefined before Shanghai, where the list must be absent or empty. */
+export function parseWithdrawals(block: SourceRecord, fork: ForkName): PlainWithdrawal[] | undefined {
+  if (isFrom(fork, 'shanghai')) {
+    requireFrom('shanghai', block, 'withdrawals');
+    return readList(block, 'withdrawals', parseWithdrawal);
+  }
+  const list = optional((from, name) => readList(from, name, parseWithdrawal), block, 'withdrawals');
+  if (list === undefined || list.length === 0) return undefined;
+  throw badArgument('withdrawals', 'absent in blocks before shanghai', `${list.length} withdrawals`);
+}

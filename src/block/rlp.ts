@@ -1,0 +1,173 @@
+// Consensus encoding (Yellow Paper appendices B and L, EIP-2718) as JSON-RPC form: tables say which field stands where,
+// and the one parser of that form does the checking. `@ethereumjs/block` objects take the same way, by their raw fields.
+
+import type { Block } from '@ethereumjs/block';
+import { RLP } from '@ethereumjs/rlp';
+import type { TypedTransaction } from '@ethereumjs/tx';
+import { badArgument } from '../errors.ts';
+import { hexOf, integerOfBytes } from '../hex.ts';
+import { addressOfPublicKey } from './recover.ts';
+
+export type RlpItem = Uint8Array | RlpItem[];
+
+/** Fields by their JSON-RPC names; their values come from outside and are still to be parsed. */
+type RawFields = Record<string, unknown>;
+
+const HEADER_FIELDS: readonly string[] = [
+  ...['parentHash', 'sha3Uncles', 'miner', 'stateRoot', 'transactionsRoot', 'receiptsRoot', 'logsBloom', 'difficulty'],
+  ...['number', 'gasLimit', 'gasUsed', 'timestamp', 'extraData', 'mixHash', 'nonce', 'baseFeePerGas'],
+  ...['withdrawalsRoot', 'blobGasUsed', 'excessBlobGas', 'parentBeaconBlockRoot', 'requestsHash'],
+];
+/** Frontier's; each later field came with a fork. */
+const FEWEST_HEADER_FIELDS = 15;
+
+const HEADER_QUANTITIES: ReadonlySet<string> = new Set([
+  ...['difficulty', 'number', 'gasLimit', 'gasUsed', 'timestamp', 'baseFeePerGas', 'blobGasUsed', 'excessBlobGas'],
+]);
+
+const SIGNATURE = ['yParity', 'r', 's'];
+const CALL = ['gas', 'to', 'value', 'input'];
+const FEES = ['maxPriorityFeePerGas', 'maxFeePerGas'];
+
+/** Fields of each transaction type, in order; the index is the type. */
+const TX_FIELDS: readonly (readonly string[])[] = [
+  ['nonce', 'gasPrice', ...CALL, 'v', 'r', 's'],
+  ['chainId', 'nonce', 'gasPrice', ...CALL, 'accessList', ...SIGNATURE],
+  ['chainId', 'nonce', ...FEES, ...CALL, 'accessList', ...SIGNATURE],
+  ['chainId', 'nonce', ...FEES, ...CALL, 'accessList', 'maxFeePerBlobGas', 'blobVersionedHashes', ...SIGNATURE],
+  ['chainId', 'nonce', ...FEES, ...CALL, 'accessList', 'authorizationList', ...SIGNATURE],
+];
+const ACCESS_FIELDS = ['address', 'storageKeys'];
+const AUTHORIZATION_FIELDS = ['chainId', 'address', 'nonce', ...SIGNATURE];
+const WITHDRAWAL_FIELDS = ['index', 'validatorIndex', 'address', 'amount'];
+
+function listOf(item: RlpItem | undefined, path: string, must = 'an RLP list'): RlpItem[] {
+  if (!Array.isArray(item)) throw badArgument(path, must, item === undefined ? item : hexOf(item));
+  return item;
+}
+
+function bytesOf(item: RlpItem, path: string): Uint8Array {
+  if (Array.isArray(item)) throw badArgument(path, 'RLP bytes', 'a list');
+  return item;
+}
+
+function quantityOf(item: RlpItem, path: string): bigint {
+  const bytes = bytesOf(item, path);
+  if (bytes[0] === 0) throw badArgument(path, 'an integer without leading zeros', hexOf(bytes));
+  return integerOfBytes(bytes);
+}
+
+/** The items of a list under their names; `read` says what an item of that name is. */
+function named(
+  item: RlpItem | undefined,
+  path: string,
+  names: readonly string[],
+  read: (name: string, item: RlpItem, path: string) => unknown,
+): RawFields {
+  const items = listOf(item, path);
+  if (items.length !== names.length) throw badArgument(path, `an RLP list of ${names.length} items`, items.length);
+  return Object.fromEntries(names.map((name, i) => [name, read(name, items[i] ?? [], `${path}.${name}`)]));
+}
+
+const each = <T>(item: RlpItem, path: string, read: (item: RlpItem, path: string) => T): T[] =>
+  listOf(item, path).map((entry, i) => read(entry, `${path}[${i}]`));
+
+const amountOrAddress = (name: string, item: RlpItem, path: string): unknown =>
+  name === 'address' ? bytesOf(item, path) : quantityOf(item, path);
+
+const accessOf = (item: RlpItem, path: string): RawFields =>
+  named(item, path, ACCESS_FIELDS, (name, field, at) =>
+    name === 'address' ? bytesOf(field, at) : each(field, at, bytesOf),
+  );
+
+function txField(name: string, item: RlpItem, path: string): unknown {
+  switch (name) {
+    case 'to': {
+      const address = bytesOf(item, path);
+      return address.length === 0 ? null : address;
+    }
+    case 'input':
+      return bytesOf(item, path);
+    case 'accessList':
+      return each(item, path, accessOf);
+    case 'blobVersionedHashes':
+      return each(item, path, bytesOf);
+    case 'authorizationList':
+      return each(item, path, (entry, at) => named(entry, at, AUTHORIZATION_FIELDS, amountOrAddress));
+    default:
+      return quantityOf(item, path);
+  }
+}
+
+function typedTransaction(type: number, fields: RlpItem, path: string): RawFields {
+  const names = TX_FIELDS[type];
+  if (names === undefined) throw badArgument(`${path}.type`, `0 to ${TX_FIELDS.length - 1}`, type);
+  return { type, ...named(fields, path, names, txField) };
+}
+
+function decode(bytes: Uint8Array, path: string, what: string): RlpItem {
+  try {
+    return RLP.decode(bytes) as RlpItem;
+  } catch (cause) {
+    const error = badArgument(path, `the RLP encoding of ${what}`, hexOf(bytes.subarray(0, 40)));
+    error.cause = cause;
+    throw error;
+  }
+}
+
+/** A list is a type 0; bytes are the type and the encoding of its fields. */
+function transactionOf(item: RlpItem, path: string): RawFields {
+  if (Array.isArray(item)) return typedTransaction(0, item, path);
+  const type = item[0] ?? 0;
+  if (type === 0 || type >= TX_FIELDS.length) throw badArgument(`${path}.type`, `1 to ${TX_FIELDS.length - 1}`, type);
+  return typedTransaction(type, decode(item.subarray(1), path, 'a transaction'), path);
+}
+
+function headerOf(item: RlpItem | undefined): RawFields {
+  const items = listOf(item, 'header');
+  if (items.length < FEWEST_HEADER_FIELDS || items.length > HEADER_FIELDS.length) {
+    throw badArgument('header', `${FEWEST_HEADER_FIELDS} to ${HEADER_FIELDS.length} items`, items.length);
+  }
+  return named(item, 'header', HEADER_FIELDS.slice(0, items.length), (name, field, path) =>
+    HEADER_QUANTITIES.has(name) ? quantityOf(field, path) : bytesOf(field, path),
+  );
+}
+
+const withdrawalsOf = (item: RlpItem | undefined): RawFields[] | undefined =>
+  item === undefined
+    ? undefined
+    : each(item, 'withdrawals', (entry, at) => named(entry, at, WITHDRAWAL_FIELDS, amountOrAddress));
+
+/** Block RLP, `[header, transactions, ommers, withdrawals?]`, as an object of JSON-RPC shape, its values unchecked. */
+export function rpcOfRlp(bytes: Uint8Array): RawFields {
+  const items = listOf(decode(bytes, 'block', 'a block'), 'block');
+  if (items.length !== 3 && items.length !== 4) throw badArgument('block', 'an RLP list of 3 or 4 items', items.length);
+  const [header, transactions, , withdrawals] = items;
+  return {
+    ...headerOf(header),
+    transactions: each(listOf(transactions, 'transactions'), 'transactions', transactionOf),
+    withdrawals: withdrawalsOf(withdrawals),
+  };
+}
+
+/** The sender that the object knows without recovering it: by its cache, or by an impersonating method of its own. */
+function knownSender(tx: TypedTransaction): Uint8Array | undefined {
+  if (Object.hasOwn(tx, 'getSenderAddress')) return tx.getSenderAddress().bytes;
+  const key = tx.cache.senderPubKey;
+  return key === undefined ? undefined : addressOfPublicKey(key);
+}
+
+function transactionOfObject(tx: TypedTransaction, path: string): RawFields {
+  const fields = { ...typedTransaction(tx.type, tx.raw() as RlpItem[], path), from: knownSender(tx) };
+  // Without a signature the raw fields hold zeros, which would read as one.
+  return tx.isSigned() ? fields : { ...fields, v: undefined, yParity: undefined, r: undefined, s: undefined };
+}
+
+/** The same of an `@ethereumjs/block` block; senders that its transactions know already come with them. */
+export function rpcOfBlock(block: Block): RawFields {
+  return {
+    ...headerOf(block.header.raw()),
+    transactions: block.transactions.map((tx, i) => transactionOfObject(tx, `transactions[${i}]`)),
+    withdrawals: withdrawalsOf(block.withdrawals?.map((withdrawal) => withdrawal.raw())),
+  };
+}

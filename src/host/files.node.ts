@@ -1,0 +1,18 @@
+// Files and gzip under Node. Same shape as files.browser.ts; `#files` picks one of them. Errors are the platform's own:
+// the caller knows what it was reading and says so.
+
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip as gunzipCallback } from 'node:zlib';
+
+const gunzipAsync = promisify(gunzipCallback);
+
+/** The whole file. */
+export async function readBytes(path: string | URL): Promise<Uint8Array> {
+  return readFile(path);
+}
+
+/** The content of gzip data; rejects where it is damaged or cut off. */
+export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+  return gunzipAsync(bytes);
+}
