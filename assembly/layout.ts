@@ -1,4 +1,525 @@
 // Every offset of the shared memory. Integer constants only: asc and tsc both compile this file (docs/memory.md draws it).
+// Widths in bytes; addresses (u32) are offsets into the one memory, 0 is "none".
+
+// ── Control words: one 64-byte line each, so that no two threads' words share a line ────────────────────────────────
+/** First byte after the static data, checked by the build. */
+export const CONTROL: i32 = 131072;
+/** Number of the posted job; slots wait on it. */
+export const CTL_JOB: i32 = CONTROL;
+/** What the job is: one of JOB_*. */
+export const CTL_COMMAND: i32 = CONTROL + 64;
+/** Open/closed bit and the number of slots inside the job (CREW_*). */
+export const CTL_CREW: i32 = CONTROL + 128;
+/** Number of the last finished job; the caller waits on it. */
+export const CTL_FINISHED: i32 = CONTROL + 192;
+/** Next step to claim. */
+export const CTL_NEXT: i32 = CONTROL + 256;
+/** Steps below it are confirmed: 0 pre-block work, 1..n transactions, n + 1 post-block work. */
+export const CTL_FRONTIER: i32 = CONTROL + 320;
+/** Slot number + 1 of who may confirm, 0 = free. */
+export const CTL_TOKEN: i32 = CONTROL + 384;
+/** Non-zero: running attempts stop at their next poll. */
+export const CTL_ABORT: i32 = CONTROL + 448;
+/** Outcome of the job: VERDICT_*, then what it is about. Written under the token. */
+export const CTL_VERDICT: i32 = CONTROL + 512;
+export const CTL_VERDICT_STEP: i32 = CONTROL + 516;
+export const CTL_VERDICT_CODE: i32 = CONTROL + 520;
+export const CTL_VERDICT_DETAIL: i32 = CONTROL + 524;
+/** Address of the block and the state of the job, and counters of the job (written under the token). */
+export const CTL_BLOCK: i32 = CONTROL + 576;
+export const CTL_STATE: i32 = CONTROL + 580;
+export const CTL_ATTEMPTS: i32 = CONTROL + 640;
+export const CTL_REDOS: i32 = CONTROL + 704;
+/** Heap: end of what was ever handed out, upper limit, and a free list per size class of 64 KiB << k. */
+export const CTL_HEAP_TOP: i32 = CONTROL + 768;
+export const CTL_HEAP_LIMIT: i32 = CONTROL + 772;
+export const CTL_HEAP_FREE: i32 = CONTROL + 776;
+/** Seed of the attempts' hash directories: unpredictable, so that nobody can aim at one bucket. u64 */
+export const CTL_SEED: i32 = CONTROL + 896;
+export const CONTROL_BYTES: i32 = 65536;
+/** First byte of the heap. */
+export const HEAP: i32 = CONTROL + CONTROL_BYTES;
+export const HEAP_CLASSES: i32 = 16;
+export const HEAP_UNIT_BITS: i32 = 16;
+
+export const JOB_BLOCK: i32 = 1;
+export const JOB_STOP: i32 = 2;
+export const CREW_CLOSED: i32 = 0x40000000;
+
+export const VERDICT_NONE: i32 = 0;
+/** Every step is confirmed. */
+export const VERDICT_DONE: i32 = 1;
+/** The block is invalid: step and INVALID_* code. */
+export const VERDICT_INVALID: i32 = 2;
+/** The job ended with a fault: step and STATUS_* code. */
+export const VERDICT_FAULT: i32 = 3;
+
+// ── Bump: memory that is handed out in order and given back as a whole ──────────────────────────────────────────────
+export const BUMP_NEXT: i32 = 0;
+export const BUMP_END: i32 = 4;
+export const BUMP_CHUNK: i32 = 8;
+export const BUMP_FIRST: i32 = 12;
+export const BUMP_BYTES: i32 = 16;
+/** A chunk starts with the address of the next one and its own size. */
+export const CHUNK_NEXT: i32 = 0;
+export const CHUNK_SIZE: i32 = 4;
+export const CHUNK_HEADER: i32 = 64;
+
+// ── State ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+export const STATE_BUMP: i32 = 0;
+/** Directories: address, mask (slots - 1), used slots. */
+export const STATE_ACCOUNTS: i32 = 16;
+export const STATE_SLOTS: i32 = 32;
+export const STATE_CODES: i32 = 48;
+/** List of all account entries, newest first. */
+export const STATE_FIRST_ACCOUNT: i32 = 64;
+/** Entries whose head the running block has set. */
+export const STATE_TOUCHED_ACCOUNTS: i32 = 68;
+export const STATE_TOUCHED_SLOTS: i32 = 72;
+/** Non-zero after an allocation failed: the job ends with STATE_TOO_LARGE. */
+export const STATE_FULL: i32 = 76;
+/** Stamp that no other state of this memory has had: it keys the slots' private caches. */
+export const STATE_STAMP: i32 = 80;
+export const STATE_BYTES: i32 = 128;
+
+/** A directory slot is one u64, published by one atomic store: tag << 32 | address of the entry. */
+export const DIR_TABLE: i32 = 0;
+export const DIR_MASK: i32 = 4;
+export const DIR_USED: i32 = 8;
+
+/** Account record: what an account is at one moment. Immutable once published. */
+export const REC_NONCE: i32 = 0;
+/** Address of the code object, 0 = no code. */
+export const REC_CODE: i32 = 8;
+/** Raised whenever the account is deleted: its old slots are then unreachable. */
+export const REC_INCARNATION: i32 = 12;
+/** 1 if the account exists. */
+export const REC_EXISTS: i32 = 16;
+export const REC_BALANCE: i32 = 32;
+export const REC_BYTES: i32 = 64;
+
+/** Account entry: key, newest version of the running block, base record. */
+export const ACCOUNT_KEY: i32 = 0;
+export const ACCOUNT_HEAD: i32 = 32;
+export const ACCOUNT_NEXT: i32 = 36;
+export const ACCOUNT_SLOTS: i32 = 40;
+export const ACCOUNT_TOUCHED_NEXT: i32 = 44;
+/** 1 if the base has a storage slot that is not zero (EIP-7610). */
+export const ACCOUNT_HAS_STORAGE: i32 = 48;
+export const ACCOUNT_ADDRESS: i32 = 56;
+export const ACCOUNT_BASE: i32 = 128;
+export const ACCOUNT_BYTES: i32 = 192;
+
+/** Storage entry. A record of a slot is its 32-byte value. */
+export const SLOT_KEY: i32 = 0;
+export const SLOT_HEAD: i32 = 32;
+export const SLOT_ACCOUNT: i32 = 36;
+export const SLOT_INCARNATION: i32 = 40;
+export const SLOT_TOUCHED_NEXT: i32 = 44;
+export const SLOT_NEXT: i32 = 48;
+export const SLOT_NUMBER: i32 = 64;
+export const SLOT_BASE: i32 = 96;
+export const SLOT_BYTES: i32 = 128;
+
+/** Code object: once per hash; bytes are followed by CODE_PADDING zero bytes, then by the jump-destination bitmap. */
+export const CODE_HASH: i32 = 0;
+export const CODE_LENGTH: i32 = 32;
+export const CODE_FLAGS: i32 = 36;
+export const CODE_BITMAP: i32 = 40;
+/** EIP-7702: the address that the code delegates to. */
+export const CODE_DELEGATE: i32 = 48;
+export const CODE_START: i32 = 80;
+export const CODE_PADDING: i32 = 40;
+export const CODE_IS_DELEGATION: i32 = 1;
+/** Only the hash is known. */
+export const CODE_IS_MISSING: i32 = 2;
+
+// ── Rules of a fork ──────────────────────────────────────────────────────────────────────────────────────────────────
+/** Opcode table: gas u16, least stack bytes u16, most stack bytes u16, unused u16. */
+export const SPEC_OPCODES: i32 = 0;
+/** Parameters, u32 each unless said otherwise. */
+export const SPEC_FLAGS: i32 = 2048;
+export const SPEC_COLD_ACCOUNT: i32 = 2052;
+export const SPEC_COLD_SLOT: i32 = 2056;
+export const SPEC_WARM: i32 = 2060;
+export const SPEC_SSTORE_SET: i32 = 2064;
+export const SPEC_SSTORE_RESET: i32 = 2068;
+export const SPEC_SSTORE_CLEAR_REFUND: i32 = 2072;
+export const SPEC_REFUND_QUOTIENT: i32 = 2076;
+export const SPEC_MAX_CODE: i32 = 2080;
+export const SPEC_MAX_INITCODE: i32 = 2084;
+export const SPEC_INITCODE_WORD: i32 = 2088;
+export const SPEC_TX_CREATE: i32 = 2092;
+export const SPEC_FLOOR_TOKEN: i32 = 2096;
+/** EIP-7825; 0 = no cap. */
+export const SPEC_MAX_TX_GAS: i32 = 2100;
+export const SPEC_MAX_TX_BLOBS: i32 = 2104;
+/** Highest transaction type. */
+export const SPEC_MAX_TX_TYPE: i32 = 2108;
+/** Bit i: precompile i (0 to 31) is active; P256VERIFY at 0x100 apart. */
+export const SPEC_PRECOMPILES: i32 = 2112;
+export const SPEC_P256: i32 = 2116;
+/** Gas per byte of EXP's exponent. */
+export const SPEC_EXP_BYTE: i32 = 2120;
+/** Added to CALL's gas: value transfer, new account. */
+export const SPEC_CALL_VALUE: i32 = 2124;
+export const SPEC_NEW_ACCOUNT: i32 = 2128;
+/** Given to the callee of a value transfer. */
+export const SPEC_CALL_STIPEND: i32 = 2132;
+export const SPEC_CODE_BYTE: i32 = 2136;
+export const SPEC_TX_BASE: i32 = 2140;
+export const SPEC_TX_DATA_ZERO: i32 = 2144;
+export const SPEC_TX_DATA_NONZERO: i32 = 2148;
+export const SPEC_ACCESS_ADDRESS: i32 = 2152;
+export const SPEC_ACCESS_KEY: i32 = 2156;
+export const SPEC_AUTH_NEW: i32 = 2160;
+export const SPEC_AUTH_BASE: i32 = 2164;
+export const SPEC_BLOB_GAS: i32 = 2168;
+/** EIP-2200: SSTORE fails with this much gas or less. */
+export const SPEC_SSTORE_SENTRY: i32 = 2172;
+export const SPEC_BYTES: i32 = 8192;
+
+export const FLAG_WARM_COINBASE: i32 = 1;
+export const FLAG_DESTROY_ONLY_CREATED: i32 = 2;
+export const FLAG_BEACON_ROOT: i32 = 4;
+export const FLAG_BLOCK_HASHES: i32 = 8;
+export const FLAG_REQUESTS: i32 = 16;
+
+// ── Block: laid out by the caller's thread before the job, read-only while it runs (but for the last section) ───────
+export const BLOCK_NUMBER: i32 = 0;
+export const BLOCK_TIMESTAMP: i32 = 8;
+export const BLOCK_GAS_LIMIT: i32 = 16;
+export const BLOCK_MAX_BLOB_GAS: i32 = 24;
+export const BLOCK_BASE_FEE: i32 = 32;
+export const BLOCK_RANDAO: i32 = 64;
+export const BLOCK_BLOB_FEE: i32 = 96;
+export const BLOCK_CHAIN_ID: i32 = 128;
+export const BLOCK_COINBASE: i32 = 160;
+export const BLOCK_SPEC: i32 = 184;
+export const BLOCK_TXS: i32 = 188;
+export const BLOCK_TX_COUNT: i32 = 192;
+export const BLOCK_OUTCOMES: i32 = 196;
+export const BLOCK_WITHDRAWALS: i32 = 200;
+export const BLOCK_WITHDRAWAL_COUNT: i32 = 204;
+/** Hashes of the 256 blocks before this one: number - 1 - i at index i; 32 B each, big-endian words as limbs. */
+export const BLOCK_HASHES: i32 = 208;
+/** One byte per hash: 1 = known. */
+export const BLOCK_HASHES_KNOWN: i32 = 212;
+/** Inputs of the system calls, 32 B each as on the wire. */
+export const BLOCK_BEACON_ROOT: i32 = 224;
+export const BLOCK_PARENT_HASH: i32 = 256;
+/** Written under the token while the block runs. */
+export const BLOCK_CUMULATIVE_GAS: i32 = 320;
+export const BLOCK_BLOB_GAS_USED: i32 = 328;
+export const BLOCK_WORK: i32 = 336;
+/** Results: receipts root, bloom, log count, encoded state diff, outputs of the two request calls. */
+export const BLOCK_RECEIPTS_ROOT: i32 = 352;
+export const BLOCK_LOG_COUNT: i32 = 384;
+export const BLOCK_REQUESTS: i32 = 392;
+export const BLOCK_DIFF: i32 = 408;
+export const BLOCK_DIFF_BYTES: i32 = 412;
+export const BLOCK_BLOOM: i32 = 512;
+export const BLOCK_BYTES: i32 = 768;
+
+export const TX_TYPE: i32 = 0;
+export const TX_IS_CREATE: i32 = 4;
+export const TX_NONCE: i32 = 8;
+export const TX_GAS_LIMIT: i32 = 16;
+export const TX_DATA: i32 = 24;
+export const TX_DATA_BYTES: i32 = 28;
+export const TX_ACCESSES: i32 = 32;
+export const TX_ACCESS_COUNT: i32 = 36;
+export const TX_AUTHORIZATIONS: i32 = 40;
+export const TX_AUTHORIZATION_COUNT: i32 = 44;
+export const TX_BLOBS: i32 = 48;
+export const TX_BLOB_COUNT: i32 = 52;
+/** Number of addresses and of storage keys in the access list (EIP-2930 gas). */
+export const TX_ACCESS_ADDRESSES: i32 = 56;
+export const TX_ACCESS_KEYS: i32 = 60;
+export const TX_FROM: i32 = 64;
+export const TX_TO: i32 = 96;
+export const TX_VALUE: i32 = 128;
+export const TX_MAX_FEE: i32 = 160;
+export const TX_MAX_PRIORITY: i32 = 192;
+export const TX_MAX_BLOB_FEE: i32 = 224;
+export const TX_BYTES: i32 = 256;
+
+/** Access-list items in order: an address (kind 0) or a storage key of the address before it (kind 1). */
+export const ACCESS_KIND: i32 = 0;
+export const ACCESS_VALUE: i32 = 8;
+export const ACCESS_BYTES: i32 = 40;
+
+export const AUTH_AUTHORITY: i32 = 0;
+/** 1 if the signature is valid and the authority known. */
+export const AUTH_VALID: i32 = 24;
+export const AUTH_ADDRESS: i32 = 32;
+export const AUTH_NONCE: i32 = 56;
+export const AUTH_CHAIN_ID: i32 = 64;
+export const AUTH_BYTES: i32 = 96;
+
+export const WITHDRAWAL_ADDRESS: i32 = 0;
+/** In Gwei. u64 */
+export const WITHDRAWAL_AMOUNT: i32 = 24;
+export const WITHDRAWAL_BYTES: i32 = 32;
+
+// ── Outcome of a transaction's newest attempt ────────────────────────────────────────────────────────────────────────
+/** 0 = none yet, else OUTCOME_DONE: everything else is complete. */
+export const OUT_READY: i32 = 0;
+/** STATUS_* of the attempt: how the transaction ended, or why the attempt did not end. */
+export const OUT_STATUS: i32 = 4;
+/** INVALID_* or 0. */
+export const OUT_INVALID: i32 = 8;
+export const OUT_LOG_COUNT: i32 = 12;
+export const OUT_GAS_USED: i32 = 16;
+export const OUT_LOGS: i32 = 24;
+export const OUT_LOGS_BYTES: i32 = 28;
+/** Lists of the attempt's local accounts and slots: read set and write set in one. */
+export const OUT_ACCOUNTS: i32 = 32;
+export const OUT_SLOTS: i32 = 36;
+export const OUT_CUMULATIVE_GAS: i32 = 40;
+export const OUT_BLOOM: i32 = 48;
+export const OUT_ATTEMPTS: i32 = 52;
+/** What the attempt lacked: address of the code object, or the block number's distance. */
+export const OUT_DETAIL: i32 = 56;
+/** Fee recipient's reward, wei: a delta that confirmation applies. */
+export const OUT_FEE: i32 = 64;
+/** Output of the outermost frame. */
+export const OUT_OUTPUT: i32 = 96;
+export const OUT_OUTPUT_BYTES: i32 = 100;
+export const OUT_BYTES: i32 = 128;
+export const OUTCOME_DONE: i32 = 1;
+
+// ── Slot context: head of a slot's arena ─────────────────────────────────────────────────────────────────────────────
+export const CTX_STATE: i32 = 0;
+export const CTX_BLOCK: i32 = 4;
+export const CTX_SPEC: i32 = 8;
+export const CTX_TX: i32 = 12;
+export const CTX_OUT: i32 = 16;
+/** Innermost frame; 0 between transactions. */
+export const CTX_FRAME: i32 = 20;
+export const CTX_FRAMES: i32 = 24;
+export const CTX_STACK: i32 = 28;
+export const CTX_STACK_END: i32 = 32;
+export const CTX_MEMORY: i32 = 36;
+export const CTX_MEMORY_END: i32 = 40;
+export const CTX_JOURNAL: i32 = 44;
+export const CTX_JOURNAL_NEXT: i32 = 48;
+export const CTX_JOURNAL_END: i32 = 52;
+/** Local records and what else outlives the attempt. */
+export const CTX_KEPT_NEXT: i32 = 56;
+export const CTX_KEPT_END: i32 = 60;
+export const CTX_LOGS: i32 = 64;
+export const CTX_LOGS_NEXT: i32 = 68;
+export const CTX_LOGS_END: i32 = 72;
+export const CTX_LOG_COUNT: i32 = 76;
+export const CTX_RETURN: i32 = 80;
+export const CTX_RETURN_BYTES: i32 = 84;
+export const CTX_RETURN_CAPACITY: i32 = 88;
+/** Directory of local records: u64 slots, attempt number << 32 | address; a stale number is an empty slot. */
+export const CTX_LOCALS: i32 = 92;
+export const CTX_ATTEMPT: i32 = 96;
+export const CTX_ACCOUNTS: i32 = 100;
+export const CTX_SLOTS: i32 = 104;
+/** Non-zero: an area overflowed, the attempt's result is void. */
+export const CTX_FULL: i32 = 108;
+export const CTX_REFUND: i32 = 112;
+export const CTX_SENDER: i32 = 120;
+export const CTX_COINBASE: i32 = 124;
+export const CTX_SPARE: i32 = 128;
+export const CTX_DETAIL: i32 = 132;
+/** Private cache of storage entries: CACHE_SLOTS × 64 B. */
+export const CTX_CACHE: i32 = 136;
+export const CTX_FLOOR_GAS: i32 = 144;
+/** Areas of attempts on speculation and of attempts in turn. */
+export const CTX_AHEAD_BASE: i32 = 152;
+export const CTX_AHEAD_END: i32 = 156;
+export const CTX_AHEAD_NEXT: i32 = 160;
+export const CTX_IN_TURN_BASE: i32 = 164;
+export const CTX_IN_TURN_END: i32 = 168;
+export const CTX_TOP_STATUS: i32 = 172;
+export const CTX_GAS_PRICE: i32 = 192;
+export const CTX_PRIORITY: i32 = 224;
+/** Address of a zero word: what an absent record reads as. */
+export const CTX_ZERO: i32 = 256;
+export const CTX_TEMP: i32 = 320;
+
+// ── Local records of an attempt ──────────────────────────────────────────────────────────────────────────────────────
+/** Local account: address as little-endian limbs (u64, u64, u32). */
+export const LACC_ADDRESS: i32 = 0;
+export const LACC_BUCKET_NEXT: i32 = 24;
+/** Shared entry, 0 = the address has none. */
+export const LACC_ENTRY: i32 = 28;
+/** Current fields; flags, nonce, code and balance are journaled. LACC_* flags; u64 word with the one after it. */
+export const LACC_FLAGS: i32 = 32;
+export const LACC_NONCE: i32 = 40;
+export const LACC_CODE: i32 = 48;
+/** Record that was read when the account was loaded, 0 = no entry. */
+export const LACC_SOURCE: i32 = 56;
+/** Which fields the result depends on: READ_*. */
+export const LACC_READS: i32 = 60;
+export const LACC_BALANCE: i32 = 64;
+export const LACC_NEXT: i32 = 96;
+export const LACC_INCARNATION: i32 = 100;
+export const LACC_KEY: i32 = 128;
+export const LACC_BYTES: i32 = 160;
+
+export const LACC_EXISTS: i32 = 1;
+export const LACC_WARM: i32 = 2;
+export const LACC_TOUCHED: i32 = 4;
+export const LACC_CREATED: i32 = 8;
+export const LACC_DESTROYED: i32 = 16;
+
+export const READ_NONCE: i32 = 1;
+export const READ_BALANCE: i32 = 2;
+export const READ_CODE: i32 = 4;
+/** Existence and emptiness. */
+export const READ_EMPTY: i32 = 8;
+/** A storage slot of it: the incarnation. */
+export const READ_STORAGE: i32 = 16;
+
+/** Local storage slot: number, current value, value at the start of the transaction, transient value; all as limbs. */
+export const LSLOT_NUMBER: i32 = 0;
+export const LSLOT_VALUE: i32 = 32;
+export const LSLOT_ORIGINAL: i32 = 64;
+export const LSLOT_TRANSIENT: i32 = 96;
+export const LSLOT_ACCOUNT: i32 = 128;
+export const LSLOT_BUCKET_NEXT: i32 = 132;
+export const LSLOT_ENTRY: i32 = 136;
+export const LSLOT_SOURCE: i32 = 140;
+export const LSLOT_LOADED: i32 = 144;
+export const LSLOT_NEXT: i32 = 148;
+/** Journaled u64: 1 = warm. */
+export const LSLOT_WARM: i32 = 152;
+export const LSLOT_KEY: i32 = 160;
+export const LSLOT_BYTES: i32 = 192;
+
+/** Private cache line: state stamp, account entry, incarnation, storage entry, slot number. */
+export const CACHE_STAMP: i32 = 0;
+export const CACHE_ACCOUNT: i32 = 4;
+export const CACHE_INCARNATION: i32 = 8;
+export const CACHE_ENTRY: i32 = 12;
+export const CACHE_NUMBER: i32 = 16;
+export const CACHE_BYTES: i32 = 64;
+export const CACHE_LINES: i32 = 4096;
+
+/** Directory of local records: buckets for accounts, then buckets for slots. */
+export const LOCALS_ACCOUNT_BUCKETS: i32 = 2048;
+export const LOCALS_SLOT_BUCKETS: i32 = 8192;
+export const LOCALS_BYTES: i32 = 81920;
+
+// ── Frames ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+export const FR_CODE: i32 = 0;
+export const FR_CODE_BYTES: i32 = 4;
+export const FR_BITMAP: i32 = 8;
+/** Offset of the next instruction. */
+export const FR_PC: i32 = 12;
+/** The stack grows down from FR_STACK; FR_SP is its top item. */
+export const FR_STACK: i32 = 16;
+export const FR_SP: i32 = 20;
+export const FR_MEMORY: i32 = 24;
+/** Bytes in use, a multiple of 32. */
+export const FR_MEMORY_BYTES: i32 = 28;
+export const FR_GAS: i32 = 32;
+/** Local accounts: whose storage and balance, and whom CALLER names. */
+export const FR_ACCOUNT: i32 = 40;
+export const FR_CALLER: i32 = 44;
+export const FR_INPUT: i32 = 48;
+export const FR_INPUT_BYTES: i32 = 52;
+export const FR_FLAGS: i32 = 56;
+export const FR_DEPTH: i32 = 60;
+/** What a revert goes back to. */
+export const FR_JOURNAL_MARK: i32 = 64;
+export const FR_LOGS_MARK: i32 = 68;
+export const FR_LOG_COUNT_MARK: i32 = 72;
+/** Where the parent wants the output. */
+export const FR_RETURN_TO: i32 = 76;
+export const FR_RETURN_MAX: i32 = 80;
+/** Output of the frame. */
+export const FR_OUTPUT: i32 = 84;
+export const FR_OUTPUT_BYTES: i32 = 88;
+/** Number of the precompile, or code object whose bytes are to be run. */
+export const FR_PRECOMPILE: i32 = 92;
+export const FR_REFUND_MARK: i32 = 96;
+export const FR_CODE_OBJECT: i32 = 104;
+export const FR_VALUE: i32 = 128;
+export const FR_BYTES: i32 = 192;
+export const FR_COUNT: i32 = 1026;
+
+export const FRAME_STATIC: i32 = 1;
+export const FRAME_CREATE: i32 = 2;
+export const FRAME_PRECOMPILE: i32 = 4;
+export const STACK_LIMIT_BYTES: i32 = 32768;
+export const CALL_DEPTH_LIMIT: i32 = 1024;
+
+// ── Statuses, in ranges ──────────────────────────────────────────────────────────────────────────────────────────────
+/** How a frame ended. */
+export const STATUS_STOP: i32 = 0;
+export const STATUS_RETURN: i32 = 1;
+export const STATUS_REVERT: i32 = 2;
+/** Exceptional halts: all gas is gone. */
+export const STATUS_OUT_OF_GAS: i32 = 16;
+export const STATUS_INVALID_OPCODE: i32 = 17;
+export const STATUS_STACK: i32 = 18;
+export const STATUS_BAD_JUMP: i32 = 19;
+export const STATUS_STATIC: i32 = 20;
+export const STATUS_RETURN_DATA: i32 = 21;
+export const STATUS_COLLISION: i32 = 22;
+export const STATUS_BAD_CODE: i32 = 23;
+export const STATUS_PRECOMPILE: i32 = 24;
+export const STATUS_CALL_DEPTH: i32 = 25;
+export const STATUS_BALANCE: i32 = 26;
+export const STATUS_NONCE: i32 = 27;
+/** Within the run loop: the instruction at pc opens a frame. */
+export const STATUS_CALL: i32 = 32;
+export const STATUS_CREATE: i32 = 33;
+/** The run stopped and can be entered again where it stands. */
+export const STATUS_ABORTED: i32 = 48;
+export const STATUS_HOST_NOT_READY: i32 = 49;
+export const STATUS_MISSING_CODE: i32 = 50;
+export const STATUS_MISSING_HASH: i32 = 51;
+/** The attempt is void and needs a larger arena. */
+export const STATUS_ARENA_FULL: i32 = 52;
+/** The state's memory is exhausted. */
+export const STATUS_STATE_FULL: i32 = 53;
+/** The transaction is invalid; OUT_INVALID says why. */
+export const STATUS_INVALID: i32 = 54;
+
+/** Results of confirming. */
+export const CONFIRM_OK: i32 = 0;
+export const CONFIRM_MISMATCH: i32 = 1;
+export const CONFIRM_INVALID: i32 = 2;
+export const CONFIRM_FULL: i32 = 3;
+
+// ── Why a transaction or block is invalid ────────────────────────────────────────────────────────────────────────────
+export const INVALID_TX_TYPE: i32 = 1;
+export const INVALID_SENDER_CODE: i32 = 2;
+export const INVALID_NONCE_LOW: i32 = 3;
+export const INVALID_NONCE_HIGH: i32 = 4;
+export const INVALID_NONCE_MAX: i32 = 5;
+export const INVALID_FEE_BELOW_BASE: i32 = 6;
+export const INVALID_PRIORITY_ABOVE_MAX: i32 = 7;
+export const INVALID_FUNDS: i32 = 8;
+export const INVALID_INTRINSIC_GAS: i32 = 9;
+export const INVALID_FLOOR_GAS: i32 = 10;
+export const INVALID_TX_GAS_CAP: i32 = 11;
+export const INVALID_BLOCK_GAS: i32 = 12;
+export const INVALID_INITCODE: i32 = 13;
+export const INVALID_BLOB_CREATE: i32 = 14;
+export const INVALID_BLOB_NONE: i32 = 15;
+export const INVALID_BLOB_HASH: i32 = 16;
+export const INVALID_BLOB_COUNT: i32 = 17;
+export const INVALID_BLOB_FEE: i32 = 18;
+export const INVALID_BLOCK_BLOB_GAS: i32 = 19;
+export const INVALID_AUTH_EMPTY: i32 = 20;
+export const INVALID_AUTH_CREATE: i32 = 21;
+export const INVALID_SYSTEM_CALL: i32 = 22;
+export const INVALID_DEPOSIT: i32 = 23;
+
+/** System calls before and after the transactions. */
+export const SYSTEM_BEACON_ROOT: i32 = 0;
+export const SYSTEM_BLOCK_HASH: i32 = 1;
+export const SYSTEM_WITHDRAWALS: i32 = 2;
+export const SYSTEM_CONSOLIDATIONS: i32 = 3;
 
 // ── Scratch areas of a slot context, relative to Scratch.at(0) ───────────────────────────────────────────────────────
 /** keccak-f state, 200 B. */
@@ -11,6 +532,8 @@ export const SCRATCH_HASH: i32 = 640;
 export const SCRATCH_PRECOMPILE: i32 = 1152;
 /** RLP, blooms and list tries: 4096 B. */
 export const SCRATCH_TRIE: i32 = 2304;
+/** Short-lived keys of the state: 128 B. */
+export const SCRATCH_TEMP: i32 = 6528;
 export const SCRATCH_BYTES: i32 = 8192;
 
 // ── Slot context ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -27,3 +550,33 @@ export const LOG_DATA_BYTES: i32 = 8;
 export const LOG_ADDRESS: i32 = 16;
 /** Topics, 32 B each, big-endian as on the wire; the data follow. */
 export const LOG_BODY: i32 = 40;
+
+// ── Precompiles: fork-dependent numbers, u32 each, at these offsets of the fork record ───────────────────────────────
+/** 0 = EIP-198, 1 = EIP-2565, 2 = EIP-7883. */
+export const SPEC_PC_MODEXP_RULES: i32 = 4096;
+/** Longest base, exponent or modulus (EIP-7823); 0 = no limit. */
+export const SPEC_PC_MODEXP_MAX: i32 = 4100;
+export const SPEC_PC_BN_ADD: i32 = 4104;
+export const SPEC_PC_BN_MUL: i32 = 4108;
+export const SPEC_PC_BN_PAIRING: i32 = 4112;
+export const SPEC_PC_BN_PAIR: i32 = 4116;
+export const SPEC_PC_P256: i32 = 4120;
+/** Addresses of the precompiles: they are their numbers, too. */
+export const PC_ECRECOVER: i32 = 0x01;
+export const PC_SHA256: i32 = 0x02;
+export const PC_RIPEMD160: i32 = 0x03;
+export const PC_IDENTITY: i32 = 0x04;
+export const PC_MODEXP: i32 = 0x05;
+export const PC_BN_ADD: i32 = 0x06;
+export const PC_BN_MUL: i32 = 0x07;
+export const PC_BN_PAIRING: i32 = 0x08;
+export const PC_BLAKE2F: i32 = 0x09;
+export const PC_KZG: i32 = 0x0a;
+export const PC_G1_ADD: i32 = 0x0b;
+export const PC_G1_MSM: i32 = 0x0c;
+export const PC_G2_ADD: i32 = 0x0d;
+export const PC_G2_MSM: i32 = 0x0e;
+export const PC_BLS_PAIRING: i32 = 0x0f;
+export const PC_MAP_FP: i32 = 0x10;
+export const PC_MAP_FP2: i32 = 0x11;
+export const PC_P256: i32 = 0x100;
