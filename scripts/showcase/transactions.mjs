@@ -1,0 +1,81 @@
+/**
+ * Signed transactions of all types. Signatures are deterministic (RFC 6979), so a transaction is a function of its
+ * fields. An `Actor` counts its own nonce: transactions must be made in the order in which they stand in the block.
+ */
+import { createTx } from '@ethereumjs/tx';
+import { bytesToHex, createAddressFromPrivateKey, eoaCode7702SignAuthorization, hexToBytes } from '@ethereumjs/util';
+import { hashOf } from './random.mjs';
+
+/** @typedef {import('@ethereumjs/common').Common} Common */
+/** @typedef {`0x${string}`} Hex */
+/** @typedef {{ address: Hex, storageKeys: Hex[] }} Access */
+
+export class Actor {
+  /** The nonce of the next transaction. */
+  nonce = 0n;
+
+  /** @param {string} name what the key is derived from */
+  constructor(name) {
+    this.key = hexToBytes(hashOf(name));
+    /** @type {Hex} */
+    this.address = createAddressFromPrivateKey(this.key).toString();
+  }
+}
+
+/**
+ * What a mix says about a transaction; the rest follows from the block.
+ * @typedef {object} Draft
+ * @property {Actor} from
+ * @property {Hex} [to] absent: contract creation
+ * @property {bigint} [value]
+ * @property {Hex} [data]
+ * @property {bigint | number} gas
+ * @property {number} [type] default 2
+ * @property {bigint} [tip] wei per gas above the base fee
+ * @property {Access[]} [accessList]
+ * @property {Hex[]} [blobs] versioned hashes
+ * @property {object[]} [authorizations] from `authorize`
+ * @property {boolean} [unprotected] legacy signature without chain id
+ * @property {bigint} [nonce] only when it is not the actor's next
+ */
+
+/** @param {Draft} draft @param {bigint} baseFee */
+function feeFields(draft, baseFee) {
+  const tip = draft.tip ?? 1_000_000n;
+  if ((draft.type ?? 2) < 2) return { gasPrice: baseFee + tip };
+  return { maxFeePerGas: baseFee * 2n + tip, maxPriorityFeePerGas: tip };
+}
+
+/** @param {Draft} draft */
+function typeFields({ type = 2, accessList = [], blobs, authorizations }) {
+  return {
+    ...(type >= 1 && { chainId: 1n, accessList }),
+    ...(type === 3 && { blobVersionedHashes: blobs, maxFeePerBlobGas: 10n ** 11n }),
+    ...(type === 4 && { authorizationList: authorizations }),
+  };
+}
+
+/** @param {Draft} draft @param {bigint} baseFee @param {Common} common */
+export function sign(draft, baseFee, common) {
+  const { from, to, value = 0n, data = '0x', gas, type = 2 } = draft;
+  const nonce = draft.nonce ?? from.nonce++;
+  const plain = { type, nonce, to, value, data, gasLimit: BigInt(gas) };
+  const fields = { ...plain, ...feeFields(draft, baseFee), ...typeFields(draft) };
+  if (!draft.unprotected) return createTx(fields, { common }).sign(from.key);
+  const old = common.copy();
+  old.setHardfork('homestead'); // before EIP-155 signatures carry no chain id; they are still valid today
+  const signed = createTx(fields, { common: old }).sign(from.key);
+  return createTx({ ...fields, v: signed.v, r: signed.r, s: signed.s }, { common });
+}
+
+/**
+ * An EIP-7702 authorization tuple. The caller keeps `authority.nonce` right: a valid tuple raises it when it is applied.
+ * @param {Actor} authority @param {Hex} address @param {bigint} nonce @param {bigint} [chainId]
+ */
+export function authorize(authority, address, nonce, chainId = 1n) {
+  const hex = (/** @type {bigint} */ value) => /** @type {Hex} */ (`0x${value.toString(16)}`);
+  return eoaCode7702SignAuthorization({ chainId: hex(chainId), address, nonce: hex(nonce) }, authority.key);
+}
+
+/** @param {Uint8Array} bytes @returns {Hex} an EIP-4844 versioned hash */
+export const versionedHash = (bytes) => /** @type {Hex} */ (`0x01${bytesToHex(bytes).slice(4)}`);
