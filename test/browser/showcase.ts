@@ -1,0 +1,31 @@
+// One run of the showcase block, the same code in the page and in Node: what the browser test compares.
+import { createEngine, readBlockFile } from 'parallel-evm';
+
+export interface Summary {
+  gasUsed: string;
+  receiptsRoot: string;
+  logsBloom: string;
+  stateDiff: string;
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+
+/** Executes the block file on two slots; the state diff is given as the SHA-256 of its JSON. */
+export async function runShowcase(bytes: Uint8Array): Promise<Summary> {
+  const { block, preState, codes, blockHashes } = await readBlockFile(bytes);
+  const engine = await createEngine({ slots: 2 });
+  try {
+    const state = await engine.createState(preState, { codes });
+    const { gasUsed, receiptsRoot, logsBloom, stateDiff } = await engine.runBlock({ block, state, blockHashes });
+    const diff = new TextEncoder().encode(JSON.stringify(stateDiff.toJSON()));
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', diff));
+    return {
+      gasUsed: String(gasUsed),
+      receiptsRoot: hex(receiptsRoot),
+      logsBloom: hex(logsBloom),
+      stateDiff: hex(digest),
+    };
+  } finally {
+    await engine.close();
+  }
+}
