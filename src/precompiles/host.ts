@@ -1,0 +1,74 @@
+// The host import `precompile` and the libraries behind it. Everything asynchronous happens once, when a worker starts;
+// from then on a call is synchronous: copy the input out of the shared memory (a library must never see bytes that
+// another thread can change, and browsers refuse shared views in many places), compute, write the output back.
+
+import { loadNativeRecover } from '#secp256k1';
+import {
+  PC_BLS_PAIRING,
+  PC_BN_ADD,
+  PC_BN_MUL,
+  PC_BN_PAIRING,
+  PC_ECRECOVER,
+  PC_G1_ADD,
+  PC_G1_MSM,
+  PC_G2_ADD,
+  PC_G2_MSM,
+  PC_KZG,
+  PC_MAP_FP,
+  PC_MAP_FP2,
+  PC_MODEXP,
+  PC_P256,
+} from '../../assembly/layout.ts';
+import { bls12381 } from './bls12381.ts';
+import { bn254Add, bn254Mul, bn254Pairing } from './bn254.ts';
+import { createRecover, ecrecover, p256Verify, type Recover } from './ecdsa.ts';
+import { kzgPointEvaluation } from './kzg.ts';
+import { CURVE_BLS12_381, CURVE_BN254, CURVE_P256, CURVE_SECP256K1, startCurve } from './mcl.ts';
+import { modexp } from './modexp.ts';
+import { type HostFunction, NOT_LOADED, type Precompiles } from './types.ts';
+
+/** The fastest public-key recovery that this platform has. */
+export async function loadRecover(): Promise<Recover> {
+  return (await loadNativeRecover()) ?? createRecover(await startCurve(CURVE_SECP256K1));
+}
+
+/** Loads every library. Once per thread: instances keep operands in their own memory. */
+export async function loadPrecompiles(): Promise<Precompiles> {
+  const recover = await loadRecover();
+  const bn = await startCurve(CURVE_BN254);
+  const curve = await startCurve(CURVE_BLS12_381);
+  const p256 = await startCurve(CURVE_P256);
+  const bls = bls12381(curve);
+  return new Map<number, HostFunction>([
+    [PC_ECRECOVER, ecrecover(recover)],
+    [PC_MODEXP, modexp],
+    [PC_BN_ADD, bn254Add(bn)],
+    [PC_BN_MUL, bn254Mul(bn)],
+    [PC_BN_PAIRING, bn254Pairing(bn)],
+    [PC_KZG, kzgPointEvaluation(curve)],
+    [PC_G1_ADD, bls.g1Add],
+    [PC_G1_MSM, bls.g1Msm],
+    [PC_G2_ADD, bls.g2Add],
+    [PC_G2_MSM, bls.g2Msm],
+    [PC_BLS_PAIRING, bls.pairing],
+    [PC_MAP_FP, bls.mapFp],
+    [PC_MAP_FP2, bls.mapFp2],
+    [PC_P256, p256Verify(p256)],
+  ]);
+}
+
+/** The import as `assembly/host.ts` declares it: addresses are signed on arrival above 2 GiB. */
+export type HostPrecompile = (id: number, src: number, len: number, dst: number) => number;
+
+/** Binds loaded libraries to a shared memory. */
+export function createHostPrecompile(memory: WebAssembly.Memory, libs: Precompiles): HostPrecompile {
+  let bytes = new Uint8Array(memory.buffer);
+  return (id, src, len, dst) => {
+    const run = libs.get(id);
+    if (run === undefined) return NOT_LOADED;
+    // Another thread may have grown the memory: an old view stays valid but ends too early.
+    if (memory.buffer.byteLength !== bytes.length) bytes = new Uint8Array(memory.buffer);
+    const from = src >>> 0;
+    return run(bytes.slice(from, from + len), bytes, dst >>> 0);
+  };
+}
