@@ -97,3 +97,12 @@ export function hexQuantity(value: bigint | number): Hex {
 export function integerOfBytes(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt(hexOf(bytes));
 }
+
+/** Writes `value`, which must fit, big-endian into `length` bytes of `target` from `at` on. */
+export function writeBigEndian(value: bigint, target: Uint8Array, at: number, length: number): void {
+  let rest = value;
+  for (let i = at + length - 1; i >= at; i--) {
+    target[i] = Number(rest & 0xffn);
+    rest >>= 8n;
+  }
+}

@@ -6,6 +6,7 @@ import type { Common } from '@ethereumjs/common';
 import { readList, readU64, type SourceRecord, sourceRecord } from './fields.ts';
 import { assertSupportedChain, type ForkName, scheduledFork, supportedFork } from './forks.ts';
 import { parseHeader, parseWithdrawals } from './header.ts';
+import { type RecoverAddress, recoverAddress } from './recover.ts';
 import { rpcOfBlock, rpcOfRlp } from './rlp.ts';
 import type { RpcBlock } from './rpc.ts';
 import { parseTransaction } from './transaction.ts';
@@ -19,6 +20,8 @@ export interface DecodeOptions {
   common: Common;
   /** Rules to execute under, against what the block's own `common` or the schedule says. */
   hardfork?: string | undefined;
+  /** Recovers senders and authorities; in JavaScript unless given. */
+  recover?: RecoverAddress | undefined;
 }
 
 // By shape and not by class: a program may hold several copies of the package, and its code need not be loaded for this.
@@ -46,7 +49,7 @@ export function decodeBlockSync(input: BlockInput, options: DecodeOptions): Plai
   const chainId = common.chainId();
   const header = parseHeader(source, fork);
   const withdrawals = parseWithdrawals(source, fork);
-  const context = { fork, chainId };
+  const context = { fork, chainId, recover: options.recover ?? recoverAddress };
   const transactions = readList(source, 'transactions', (item, path) => parseTransaction(item, path, context));
   const block: PlainBlock = { hardfork: fork, chainId, header, transactions };
   return withdrawals === undefined ? block : { ...block, withdrawals };

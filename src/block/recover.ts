@@ -1,10 +1,13 @@
 // Public-key recovery on secp256k1 (SEC 1, 4.1.6) as Ethereum uses it: the address of whoever signed a hash.
 //
-// The one seam to the curve library: whatever replaces it keeps this signature. Recovery identifiers 2 and 3 (r beyond
-// the group order) do not exist in Ethereum signatures, so a parity is 0 or 1.
+// The one seam to the curve library: whatever recovers keys is wrapped here, so that ranges and EIP-2's bound on s are
+// checked once and in one place. Recovery identifiers 2 and 3 (r beyond the group order) do not exist in Ethereum
+// signatures, so a parity is 0 or 1.
 
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { writeBigEndian } from '../hex.ts';
+import type { Recover } from '../precompiles/ecdsa.ts';
 
 export const SECP256K1_ORDER: bigint = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
@@ -24,7 +27,10 @@ const isInRange = ({ yParity, r, s }: Signature): boolean =>
   yParity <= 1n && r > 0n && r < SECP256K1_ORDER && s > 0n && s <= LOW_S_MAX;
 
 /** The 20-byte address of the signer of `hash`; undefined where the signature, high s included, is not valid. */
-export function recoverAddress(hash: Uint8Array, signature: Signature): Uint8Array | undefined {
+export type RecoverAddress = (hash: Uint8Array, signature: Signature) => Uint8Array | undefined;
+
+/** Recovery in JavaScript: about a millisecond, everywhere and without loading anything. */
+export const recoverAddress: RecoverAddress = (hash, signature) => {
   if (!isInRange(signature)) return undefined;
   const { r, s, yParity } = signature;
   try {
@@ -34,4 +40,17 @@ export function recoverAddress(hash: Uint8Array, signature: Signature): Uint8Arr
     // r is no x-coordinate of the curve, or the key would be the point at infinity: no key has made this signature.
     return undefined;
   }
+};
+
+/** Recovery by a function that computes public keys, such as that of the precompiles. */
+export function recoverAddressBy(recoverKey: Recover): RecoverAddress {
+  const bytes = new Uint8Array(64);
+  const key = new Uint8Array(64);
+  return (hash, signature) => {
+    if (!isInRange(signature)) return undefined;
+    writeBigEndian(signature.r, bytes, 0, 32);
+    writeBigEndian(signature.s, bytes, 32, 32);
+    const parity = signature.yParity === 0n ? 0 : 1;
+    return recoverKey(hash, bytes, parity, key, 0) ? addressOfPublicKey(key) : undefined;
+  };
 }

@@ -18,7 +18,7 @@ import {
   sourceRecord,
 } from './fields.ts';
 import { type ForkName, newestTxType } from './forks.ts';
-import { LOW_S_MAX, recoverAddress } from './recover.ts';
+import { LOW_S_MAX, type RecoverAddress } from './recover.ts';
 import { type SignedAuthorization, signingHash, type UnsignedTransaction, withAuthority } from './signature.ts';
 import type { PlainAccess, PlainTransaction } from './types.ts';
 
@@ -26,6 +26,7 @@ import type { PlainAccess, PlainTransaction } from './types.ts';
 export interface TransactionContext {
   readonly fork: ForkName;
   readonly chainId: bigint;
+  readonly recover: RecoverAddress;
 }
 
 /** The names that viem gives to the types. */
@@ -149,12 +150,13 @@ function recoverSender(
   from: SourceRecord,
   tx: UnsignedTransaction,
   authorizations: readonly SignedAuthorization[],
+  recover: RecoverAddress,
 ): Uint8Array {
   const signature = { yParity: readParity(from, tx.type), r: readU256(from, 'r'), s: readU256(from, 's') };
   if (signature.s > LOW_S_MAX) {
     throw badArgument(pathOf(from, 's'), 'at most half the order of secp256k1 (EIP-2)', signature.s);
   }
-  const sender = recoverAddress(signingHash(tx, authorizations), signature);
+  const sender = recover(signingHash(tx, authorizations), signature);
   if (sender === undefined) throw badArgument(pathOf(from, 'r'), 'part of a valid signature', signature.r);
   return sender;
 }
@@ -165,9 +167,10 @@ function recoverSender(
  */
 export function parseTransaction(value: unknown, path: string, context: TransactionContext): PlainTransaction {
   const from = sourceRecord(value, path, 'a full transaction (ask for the block with transactions, not their hashes)');
+  const { chainId, recover } = context;
   const tx = readBody(from, context);
   const authorizations = tx.type === 4 ? readList(from, 'authorizationList', parseAuthorization) : [];
-  if (tx.type === 4) tx.authorizationList = authorizations.map((each) => withAuthority(each, context.chainId));
-  const sender = optional(readAddress, from, 'from') ?? recoverSender(from, tx, authorizations);
+  if (tx.type === 4) tx.authorizationList = authorizations.map((each) => withAuthority(each, chainId, recover));
+  const sender = optional(readAddress, from, 'from') ?? recoverSender(from, tx, authorizations, recover);
   return { ...tx, from: sender };
 }

@@ -2,10 +2,11 @@ import { createBlock, createBlockFromRLP } from '@ethereumjs/block';
 import { Common, createCustomCommon, Mainnet } from '@ethereumjs/common';
 import { RLP } from '@ethereumjs/rlp';
 import { createTx } from '@ethereumjs/tx';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { describe, expect, it } from 'vitest';
 import { type BlockInput, decodeBlock, decodeBlockSync } from '../../src/block/decode.ts';
 import { assertSupportedChain } from '../../src/block/forks.ts';
-import { SECP256K1_ORDER } from '../../src/block/recover.ts';
+import { recoverAddressBy, SECP256K1_ORDER } from '../../src/block/recover.ts';
 import { ParallelEvmError } from '../../src/errors.ts';
 import { hexOf } from '../../src/hex.ts';
 import {
@@ -125,6 +126,29 @@ describe('senders', () => {
     const block = createBlock({ header: { number: 1n } }, { common: london, freeze: false });
     block.transactions.push(tx);
     expect(decode(block).transactions[0]?.from).toEqual(from);
+  });
+
+  it('come from the recovery that the caller gives', () => {
+    const rpc = withoutSenders(rpcForm(makeBlock(SEED, 'prague')));
+    const signer = new Uint8Array(20).fill(7);
+    const plain = decodeBlockSync(rpc as never, { common, recover: () => signer });
+    expect(plain.transactions.every((tx) => tx.from === signer)).toBe(true);
+    expect(plain.transactions[4]?.authorizationList?.[0]?.authority).toBe(signer);
+  });
+
+  it('are the same by a function that computes public keys', () => {
+    const recover = recoverAddressBy((hash, signature, parity, out, at) => {
+      const bytes = Uint8Array.of(parity, ...signature);
+      const key = secp256k1.Signature.fromBytes(bytes, 'recovered').recoverPublicKey(hash).toBytes(false);
+      out.set(key.subarray(1), at);
+      return true;
+    });
+    const rpc = withoutSenders(rpcForm(makeBlock(SEED, 'prague')));
+    expect(decodeBlockSync(rpc as never, { common, recover })).toEqual(decode(rpc));
+    const never = recoverAddressBy(() => false);
+    expect(errorOf(() => decodeBlockSync(rpc as never, { common, recover: never }))).toMatchObject({
+      field: 'transactions[0].r',
+    });
   });
 
   it('need a signature where neither is there', () => {
