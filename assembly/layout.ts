@@ -289,6 +289,16 @@ export const OUT_OUTPUT_BYTES: i32 = 100;
 export const OUT_BYTES: i32 = 128;
 export const OUTCOME_DONE: i32 = 1;
 
+/** Record of the encoded state diff: an account with its records, or a storage slot with its values. */
+export const DIFF_KIND: i32 = 0;
+export const DIFF_ADDRESS: i32 = 8;
+export const DIFF_NUMBER: i32 = 32;
+export const DIFF_BEFORE: i32 = 64;
+export const DIFF_AFTER: i32 = 128;
+export const DIFF_BYTES: i32 = 192;
+export const DIFF_ACCOUNT: i32 = 1;
+export const DIFF_SLOT: i32 = 2;
+
 // ── Slot context: head of a slot's arena ─────────────────────────────────────────────────────────────────────────────
 export const CTX_STATE: i32 = 0;
 export const CTX_BLOCK: i32 = 4;
@@ -339,9 +349,9 @@ export const CTX_IN_TURN_END: i32 = 168;
 export const CTX_TOP_STATUS: i32 = 172;
 export const CTX_GAS_PRICE: i32 = 192;
 export const CTX_PRIORITY: i32 = 224;
-/** Address of a zero word: what an absent record reads as. */
-export const CTX_ZERO: i32 = 256;
 export const CTX_TEMP: i32 = 320;
+/** A context without its areas: fields, then CTX_SCRATCH. */
+export const CTX_BYTES: i32 = 16384;
 
 // ── Local records of an attempt ──────────────────────────────────────────────────────────────────────────────────────
 /** Local account: address as little-endian limbs (u64, u64, u32). */

@@ -1,0 +1,69 @@
+// A slot's arena: one span cut into the areas of its context. Areas that a transaction uses and leaves behind start anew
+// with each attempt; the kept areas hold what the confirmer still needs, one for attempts that run ahead of the frontier
+// and one for attempts in turn, whose results are confirmed at once.
+import {
+  CACHE_BYTES,
+  CACHE_LINES,
+  CTX_AHEAD_BASE,
+  CTX_AHEAD_END,
+  CTX_AHEAD_NEXT,
+  CTX_CACHE,
+  CTX_FRAMES,
+  CTX_IN_TURN_BASE,
+  CTX_IN_TURN_END,
+  CTX_JOURNAL,
+  CTX_JOURNAL_END,
+  CTX_LOCALS,
+  CTX_LOGS,
+  CTX_LOGS_END,
+  CTX_MEMORY,
+  CTX_MEMORY_END,
+  CTX_RETURN,
+  CTX_RETURN_CAPACITY,
+  CTX_SPARE,
+  CTX_STACK,
+  CTX_STACK_END,
+  CTX_BYTES,
+  FR_BYTES,
+  FR_COUNT,
+  LOCALS_BYTES,
+} from './layout';
+
+const SPARE_BYTES: u32 = 256;
+const FIXED_BYTES: u32 = CTX_BYTES + LOCALS_BYTES + CACHE_LINES * CACHE_BYTES + FR_COUNT * FR_BYTES + SPARE_BYTES;
+
+/** Lays a context out at the head of [ctx, ctx + bytes), at least 2 MiB. */
+export function arenaCreate(ctx: usize, bytes: u32): void {
+  memory.fill(ctx, 0, FIXED_BYTES);
+  let at = <u32>ctx + CTX_BYTES;
+  store<u32>(ctx, at, CTX_LOCALS);
+  at += LOCALS_BYTES;
+  store<u32>(ctx, at, CTX_CACHE);
+  at += CACHE_LINES * CACHE_BYTES;
+  store<u32>(ctx, at, CTX_FRAMES);
+  at += FR_COUNT * FR_BYTES;
+  store<u32>(ctx, at, CTX_SPARE);
+  at += SPARE_BYTES;
+  const eighth = ((bytes - FIXED_BYTES) >> 3) & ~63;
+  store<u32>(ctx, at, CTX_STACK);
+  at += eighth;
+  store<u32>(ctx, at, CTX_STACK_END);
+  store<u32>(ctx, at, CTX_JOURNAL);
+  at += eighth;
+  store<u32>(ctx, at, CTX_JOURNAL_END);
+  store<u32>(ctx, at, CTX_LOGS);
+  at += eighth;
+  store<u32>(ctx, at, CTX_LOGS_END);
+  store<u32>(ctx, at, CTX_RETURN);
+  store<u32>(ctx, eighth, CTX_RETURN_CAPACITY);
+  at += eighth;
+  store<u32>(ctx, at, CTX_IN_TURN_BASE);
+  at += eighth;
+  store<u32>(ctx, at, CTX_IN_TURN_END);
+  store<u32>(ctx, at, CTX_AHEAD_BASE);
+  store<u32>(ctx, at, CTX_AHEAD_NEXT);
+  at += eighth;
+  store<u32>(ctx, at, CTX_AHEAD_END);
+  store<u32>(ctx, at, CTX_MEMORY);
+  store<u32>(ctx, <u32>ctx + bytes, CTX_MEMORY_END);
+}

@@ -1,0 +1,160 @@
+// CALL, CALLCODE, DELEGATECALL and STATICCALL: what the instruction costs and the frame that it opens. Each function
+// returns STATUS_STOP when the run goes on (in the child, or behind the instruction), else why the caller's frame ends.
+//
+// Everything that can stop the run (a missing code, a small arena) is found before anything changes, so that the
+// instruction can be executed again.
+import {
+  CALL_DEPTH_LIMIT,
+  CODE_DELEGATE,
+  CODE_FLAGS,
+  CODE_IS_DELEGATION,
+  CTX_RETURN_BYTES,
+  CTX_SPEC,
+  FR_ACCOUNT,
+  FR_CALLER,
+  FR_CODE,
+  FR_DEPTH,
+  FR_FLAGS,
+  FR_GAS,
+  FR_INPUT,
+  FR_INPUT_BYTES,
+  FR_MEMORY,
+  FR_PC,
+  FR_PRECOMPILE,
+  FR_RETURN_MAX,
+  FR_RETURN_TO,
+  FR_SP,
+  FR_VALUE,
+  FRAME_PRECOMPILE,
+  FRAME_STATIC,
+  LACC_BALANCE,
+  SPEC_CALL_STIPEND,
+  SPEC_CALL_VALUE,
+  SPEC_COLD_ACCOUNT,
+  SPEC_NEW_ACCOUNT,
+  SPEC_WARM,
+  STATUS_ARENA_FULL,
+  STATUS_MISSING_CODE,
+  STATUS_OUT_OF_GAS,
+  STATUS_STATIC,
+  STATUS_STOP,
+} from './layout';
+import { Account, credit, debit, localAccount, precompileNumber, touch, warmAccount } from './local';
+import { frameRuns, lacksCode, openFrame } from './frames';
+import { GAS_ARENA_FULL, growMemory, rangeEnd } from './memory';
+import * as u256 from './u256';
+
+const CALL: u32 = 0xf1;
+const CALLCODE: u32 = 0xf2;
+const STATICCALL: u32 = 0xfa;
+
+/** The account that a delegation designator points to (EIP-7702), 0 if the code is none. */
+export function delegate(ctx: usize, code: usize): usize {
+  if (code == 0 || (load<u32>(code, CODE_FLAGS) & CODE_IS_DELEGATION) == 0) return 0;
+  return localAccount(ctx, code + CODE_DELEGATE);
+}
+
+/** Gas for the callee's account and, where it delegates, for the delegate's. */
+function touchGas(ctx: usize, spec: usize, account: usize, delegated: usize): i64 {
+  const cold: i64 = load<u32>(spec, SPEC_COLD_ACCOUNT);
+  const warm: i64 = load<u32>(spec, SPEC_WARM);
+  let gas = warmAccount(ctx, account) ? cold : warm;
+  if (delegated != 0) gas += warmAccount(ctx, delegated) ? cold : warm;
+  return gas;
+}
+
+/** EIP-150: all but one 64th at most. */
+export function callGas(requested: usize, available: i64): i64 {
+  const most = available - (available >> 6);
+  return u256.fitsU64(requested) && u256.low(requested) < <u64>most ? <i64>u256.low(requested) : most;
+}
+
+/** Ends the instruction with `result` on the stack. */
+export function pushResult(frame: usize, sp: usize, gas: i64, result: bool): void {
+  sp -= 32;
+  u256.set64(sp, result ? 1 : 0);
+  store<u32>(frame, <u32>sp, FR_SP);
+  store<i64>(frame, gas, FR_GAS);
+  store<u32>(frame, load<u32>(frame, FR_PC) + 1, FR_PC);
+}
+
+export function enterCall(ctx: usize, frame: usize): i32 {
+  const spec = load<u32>(ctx, CTX_SPEC);
+  const op: u32 = load<u8>(load<u32>(frame, FR_CODE) + load<u32>(frame, FR_PC));
+  const hasValue = op == CALL || op == CALLCODE;
+  const sp: usize = load<u32>(frame, FR_SP);
+  const value: usize = hasValue ? sp + 64 : 0;
+  const ranges = hasValue ? sp + 96 : sp + 64;
+  const pays = hasValue && !u256.isZero(value);
+  if (op == CALL && pays && (load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+
+  const account = localAccount(ctx, sp + 32);
+  let code = Account.code(account);
+  const delegated = delegate(ctx, code);
+  if (delegated != 0) code = Account.code(delegated);
+  if (lacksCode(ctx, code)) return STATUS_MISSING_CODE;
+
+  const end = max<u64>(rangeEnd(ranges, ranges + 32), rangeEnd(ranges + 64, ranges + 96));
+  let gas = growMemory(ctx, frame, end, load<i64>(frame, FR_GAS));
+  if (gas < 0) return gas == GAS_ARENA_FULL ? STATUS_ARENA_FULL : STATUS_OUT_OF_GAS;
+  gas -= touchGas(ctx, spec, account, delegated);
+  if (pays) {
+    gas -= load<u32>(spec, SPEC_CALL_VALUE);
+    if (op == CALL && Account.isEmpty(account)) gas -= load<u32>(spec, SPEC_NEW_ACCOUNT);
+  }
+  if (gas < 0) return STATUS_OUT_OF_GAS;
+  let given = callGas(sp, gas);
+  gas -= given;
+  if (pays) given += load<u32>(spec, SPEC_CALL_STIPEND);
+
+  const self: usize = load<u32>(frame, FR_ACCOUNT);
+  const after = ranges + 128;
+  const poor = pays && u256.lt(Account.balance(self), value);
+  if (poor || load<u32>(frame, FR_DEPTH) >= <u32>CALL_DEPTH_LIMIT) {
+    store<u32>(ctx, 0, CTX_RETURN_BYTES);
+    pushResult(frame, after, gas + given, false);
+    return STATUS_STOP;
+  }
+  store<u32>(frame, <u32>after, FR_SP);
+  store<i64>(frame, gas, FR_GAS);
+  const child = openFrame(ctx, frame, load<u32>(frame, FR_FLAGS) & FRAME_STATIC);
+  if (child == 0) return STATUS_ARENA_FULL;
+  store<i64>(child, given, FR_GAS);
+  store<u32>(child, <u32>u256.low(ranges + 64), FR_RETURN_TO);
+  store<u32>(child, <u32>u256.low(ranges + 96), FR_RETURN_MAX);
+  store<u32>(child, load<u32>(frame, FR_MEMORY) + <u32>u256.low(ranges), FR_INPUT);
+  store<u32>(child, <u32>u256.low(ranges + 32), FR_INPUT_BYTES);
+  assignRoles(frame, child, op, account, value);
+  if (op == STATICCALL) store<u32>(child, load<u32>(child, FR_FLAGS) | FRAME_STATIC, FR_FLAGS);
+  if (op == CALL && pays) {
+    debit(ctx, self, value);
+    credit(ctx, account, value);
+  } else if (op == CALL || op == STATICCALL) {
+    touch(ctx, account);
+  }
+  runCode(spec, child, account, delegated, code);
+  return STATUS_STOP;
+}
+
+/** Whose storage the child works on, whom it calls its caller, and the value that it sees. */
+function assignRoles(frame: usize, child: usize, op: u32, account: usize, value: usize): void {
+  const self = load<u32>(frame, FR_ACCOUNT);
+  const own = op == CALL || op == STATICCALL;
+  const delegating = op == 0xf4;
+  store<u32>(child, own ? <u32>account : self, FR_ACCOUNT);
+  store<u32>(child, delegating ? load<u32>(frame, FR_CALLER) : self, FR_CALLER);
+  if (delegating) u256.copy(child + FR_VALUE, frame + FR_VALUE);
+  else if (value != 0) u256.copy(child + FR_VALUE, value);
+  else u256.setZero(child + FR_VALUE);
+}
+
+/** A delegation to a precompile's address runs no code (EIP-7702). */
+export function runCode(spec: usize, child: usize, account: usize, delegated: usize, code: usize): void {
+  const number = delegated == 0 ? precompileNumber(spec, account) : 0;
+  if (number != 0) {
+    store<u32>(child, load<u32>(child, FR_FLAGS) | FRAME_PRECOMPILE, FR_FLAGS);
+    store<u32>(child, number, FR_PRECOMPILE);
+  } else {
+    frameRuns(child, code);
+  }
+}

@@ -1,0 +1,174 @@
+// After the last transaction: withdrawals, receipts root and bloom, and the state diff as one run of records that the
+// caller's thread copies out before the block's memory is used again.
+import {
+  ACCOUNT_ADDRESS,
+  ACCOUNT_BASE,
+  ACCOUNT_SLOTS,
+  ACCOUNT_TOUCHED_NEXT,
+  BLOCK_BLOOM,
+  BLOCK_DIFF,
+  BLOCK_DIFF_BYTES,
+  BLOCK_OUTCOMES,
+  BLOCK_RECEIPTS_ROOT,
+  BLOCK_TX_COUNT,
+  BLOCK_TXS,
+  BLOCK_WITHDRAWAL_COUNT,
+  BLOCK_WITHDRAWALS,
+  BLOCK_WORK,
+  CTX_TEMP,
+  DIFF_ACCOUNT,
+  DIFF_ADDRESS,
+  DIFF_AFTER,
+  DIFF_BEFORE,
+  DIFF_BYTES,
+  DIFF_KIND,
+  DIFF_NUMBER,
+  DIFF_SLOT,
+  OUT_BLOOM,
+  OUT_BYTES,
+  OUT_CUMULATIVE_GAS,
+  OUT_LOG_COUNT,
+  OUT_LOGS,
+  OUT_STATUS,
+  REC_BYTES,
+  REC_INCARNATION,
+  SLOT_ACCOUNT,
+  SLOT_BASE,
+  SLOT_INCARNATION,
+  SLOT_NEXT,
+  SLOT_NUMBER,
+  SLOT_TOUCHED_NEXT,
+  STATE_FULL,
+  STATE_TOUCHED_ACCOUNTS,
+  STATE_TOUCHED_SLOTS,
+  STATUS_RETURN,
+  TX_BYTES,
+  TX_TYPE,
+  WITHDRAWAL_ADDRESS,
+  WITHDRAWAL_AMOUNT,
+  WITHDRAWAL_BYTES,
+} from './layout';
+import { bloomOr } from './bloom';
+import { bumpAlloc } from './heap';
+import { context } from './context';
+import { creditConfirmed } from './confirm';
+import { orderedTrieRoot, orderedTrieWorkBytes } from './trie';
+import { receiptRlp, receiptRlpBytes } from './receipts';
+import { accountRecord, slotRecord } from './state';
+import * as u256 from './u256';
+
+const WEI_PER_GWEI: u64 = 1_000_000_000;
+
+/** EIP-4895. */
+export function applyWithdrawals(state: usize, block: usize): void {
+  const amount = context + CTX_TEMP;
+  let item: usize = load<u32>(block, BLOCK_WITHDRAWALS);
+  for (let left = load<u32>(block, BLOCK_WITHDRAWAL_COUNT); left != 0; left--) {
+    u256.set64(amount, load<u64>(item, WITHDRAWAL_AMOUNT));
+    u256.mul64(amount, amount, WEI_PER_GWEI);
+    creditConfirmed(state, block, item + WITHDRAWAL_ADDRESS, amount);
+    item += WITHDRAWAL_BYTES;
+  }
+}
+
+function take(state: usize, block: usize, bytes: u32): usize {
+  const at = bumpAlloc(block + BLOCK_WORK, bytes);
+  if (at == 0) store<u32>(state, 1, STATE_FULL);
+  return at;
+}
+
+/** Encodes the receipt of one transaction and notes it as an item of the list. False when the memory is exhausted. */
+function putReceipt(state: usize, block: usize, index: u32, item: usize): bool {
+  const out: usize = load<u32>(block, BLOCK_OUTCOMES) + index * OUT_BYTES;
+  const type = load<u32>(load<u32>(block, BLOCK_TXS) + index * TX_BYTES, TX_TYPE);
+  const gas = load<u64>(out, OUT_CUMULATIVE_GAS);
+  const logs: usize = load<u32>(out, OUT_LOGS);
+  const count = load<u32>(out, OUT_LOG_COUNT);
+  const bloom: usize = load<u32>(out, OUT_BLOOM); // 0: the zero page
+  const bytes = receiptRlpBytes(type, gas, logs, count);
+  const at = take(state, block, bytes);
+  if (at == 0) return false;
+  const success = load<u32>(out, OUT_STATUS) <= <u32>STATUS_RETURN;
+  receiptRlp(at, type, success ? 1 : 0, gas, bloom, logs, count);
+  store<u32>(item, <u32>at);
+  store<u32>(item, bytes, 4);
+  if (bloom != 0) bloomOr(block + BLOCK_BLOOM, bloom);
+  return true;
+}
+
+/** Fills BLOCK_RECEIPTS_ROOT and BLOCK_BLOOM. False when the memory is exhausted. */
+export function finishReceipts(state: usize, block: usize): bool {
+  const count = load<u32>(block, BLOCK_TX_COUNT);
+  memory.fill(block + BLOCK_BLOOM, 0, 256);
+  const items = take(state, block, (count << 3) + 8);
+  if (items == 0) return false;
+  for (let i: u32 = 0; i < count; i++) if (!putReceipt(state, block, i, items + (<usize>i << 3))) return false;
+  const work = take(state, block, orderedTrieWorkBytes(items, count));
+  if (work == 0) return false;
+  orderedTrieRoot(items, count, block + BLOCK_RECEIPTS_ROOT, work);
+  return true;
+}
+
+// ── State diff ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function countDiff(state: usize): u32 {
+  let count: u32 = 0;
+  let entry: usize = load<u32>(state, STATE_TOUCHED_ACCOUNTS);
+  for (; entry != 0; entry = load<u32>(entry, ACCOUNT_TOUCHED_NEXT)) {
+    count++;
+    if (isReborn(entry)) for (let s: usize = load<u32>(entry, ACCOUNT_SLOTS); s != 0; s = load<u32>(s, SLOT_NEXT)) count++;
+  }
+  entry = load<u32>(state, STATE_TOUCHED_SLOTS);
+  for (; entry != 0; entry = load<u32>(entry, SLOT_TOUCHED_NEXT)) count++;
+  return count;
+}
+
+/** True if the account was deleted in this block: the slots of its old incarnation are gone. */
+function isReborn(entry: usize): bool {
+  return load<u32>(entry, ACCOUNT_BASE + REC_INCARNATION) != load<u32>(accountRecord(entry), REC_INCARNATION);
+}
+
+function putAccount(at: usize, entry: usize): usize {
+  store<u32>(at, DIFF_ACCOUNT, DIFF_KIND);
+  memory.copy(at + DIFF_ADDRESS, entry + ACCOUNT_ADDRESS, 24);
+  memory.copy(at + DIFF_BEFORE, entry + ACCOUNT_BASE, REC_BYTES);
+  memory.copy(at + DIFF_AFTER, accountRecord(entry), REC_BYTES);
+  return at + DIFF_BYTES;
+}
+
+function putSlot(at: usize, entry: usize, after: usize): usize {
+  store<u32>(at, DIFF_SLOT, DIFF_KIND);
+  memory.copy(at + DIFF_ADDRESS, load<u32>(entry, SLOT_ACCOUNT) + ACCOUNT_ADDRESS, 24);
+  memory.copy(at + DIFF_NUMBER, entry + SLOT_NUMBER, 32);
+  memory.copy(at + DIFF_BEFORE, entry + SLOT_BASE, 32);
+  memory.copy(at + DIFF_AFTER, after, 32);
+  return at + DIFF_BYTES;
+}
+
+/** A slot counts only in its account's present incarnation. */
+function isLive(entry: usize): bool {
+  return load<u32>(entry, SLOT_INCARNATION) == load<u32>(accountRecord(load<u32>(entry, SLOT_ACCOUNT)), REC_INCARNATION);
+}
+
+/** Writes BLOCK_DIFF: accounts, slots that went with their account, changed slots. False when the memory is exhausted. */
+export function encodeDiff(state: usize, block: usize): bool {
+  const diff = take(state, block, countDiff(state) * DIFF_BYTES + 64);
+  if (diff == 0) return false;
+  let at = diff;
+  let entry: usize = load<u32>(state, STATE_TOUCHED_ACCOUNTS);
+  for (; entry != 0; entry = load<u32>(entry, ACCOUNT_TOUCHED_NEXT)) {
+    at = putAccount(at, entry);
+    if (!isReborn(entry)) continue;
+    const old = load<u32>(entry, ACCOUNT_BASE + REC_INCARNATION);
+    for (let s: usize = load<u32>(entry, ACCOUNT_SLOTS); s != 0; s = load<u32>(s, SLOT_NEXT)) {
+      if (load<u32>(s, SLOT_INCARNATION) == old) at = putSlot(at, s, 0);
+    }
+  }
+  entry = load<u32>(state, STATE_TOUCHED_SLOTS);
+  for (; entry != 0; entry = load<u32>(entry, SLOT_TOUCHED_NEXT)) {
+    if (isLive(entry)) at = putSlot(at, entry, slotRecord(entry));
+  }
+  store<u32>(block, <u32>diff, BLOCK_DIFF);
+  store<u32>(block, <u32>(at - diff), BLOCK_DIFF_BYTES);
+  return true;
+}

@@ -1,0 +1,42 @@
+// SELFDESTRUCT: moves the balance; the account itself goes at the end of the transaction, from Cancun on only if it was
+// created in the same one (EIP-6780).
+import {
+  CTX_SPEC,
+  FLAG_DESTROY_ONLY_CREATED,
+  LACC_BALANCE,
+  LACC_CREATED,
+  LACC_DESTROYED,
+  SPEC_COLD_ACCOUNT,
+  SPEC_FLAGS,
+  SPEC_NEW_ACCOUNT,
+} from './layout';
+import { Account, credit, localAccount, touch, warmAccount } from './local';
+import { save256 } from './journal';
+import * as u256 from './u256';
+
+function clearBalance(ctx: usize, account: usize): void {
+  save256(ctx, account + LACC_BALANCE);
+  u256.setZero(account + LACC_BALANCE);
+  touch(ctx, account);
+}
+
+/** Returns the gas left, negative if it does not suffice. The instruction's base gas is paid. */
+export function selfDestruct(ctx: usize, account: usize, heirWord: usize, gas: i64): i64 {
+  const spec = load<u32>(ctx, CTX_SPEC);
+  const heir = localAccount(ctx, heirWord);
+  const balance = Account.balance(account);
+  if (warmAccount(ctx, heir)) gas -= load<u32>(spec, SPEC_COLD_ACCOUNT);
+  if (!u256.isZero(balance) && Account.isEmpty(heir)) gas -= load<u32>(spec, SPEC_NEW_ACCOUNT);
+  if (gas < 0) return gas;
+  const survives =
+    (load<u32>(spec, SPEC_FLAGS) & FLAG_DESTROY_ONLY_CREATED) != 0 && !Account.has(account, LACC_CREATED);
+  if (heir != account) {
+    if (u256.isZero(balance)) touch(ctx, heir);
+    else credit(ctx, heir, balance);
+    clearBalance(ctx, account);
+  } else if (!survives) {
+    clearBalance(ctx, account);
+  }
+  if (!survives) Account.raise(ctx, account, LACC_DESTROYED);
+  return gas;
+}

@@ -1,0 +1,353 @@
+// The state in shared memory: keccak-keyed entries of accounts and storage slots, and code objects once per hash.
+//
+// While a block runs, base records are frozen. The confirmer publishes a new version of an entry as an immutable record
+// and one atomic store of its head; head 0 means that the base record holds. Committing copies heads into bases,
+// discarding forgets them. Only the holder of the token (between blocks: the caller's thread) writes here.
+import { bumpAlloc, bumpRelease } from './heap';
+import { directoryCreate, directoryHasRoom, directoryInsert, directoryRelease, directoryReserve, Probe } from './directory';
+import { codeObjectBytes, codeObjectFillHashed, storeAddress } from './code';
+import { keccak256 } from './keccak';
+import {
+  ACCOUNT_ADDRESS,
+  ACCOUNT_BASE,
+  ACCOUNT_BYTES,
+  ACCOUNT_HAS_STORAGE,
+  ACCOUNT_HEAD,
+  ACCOUNT_KEY,
+  ACCOUNT_NEXT,
+  ACCOUNT_SLOTS,
+  ACCOUNT_TOUCHED_NEXT,
+  CODE_FLAGS,
+  CODE_HASH,
+  CODE_IS_MISSING,
+  REC_BALANCE,
+  REC_BYTES,
+  REC_CODE,
+  REC_EXISTS,
+  REC_INCARNATION,
+  REC_NONCE,
+  SCRATCH_TEMP,
+  SLOT_ACCOUNT,
+  SLOT_BASE,
+  SLOT_BYTES,
+  SLOT_HEAD,
+  SLOT_INCARNATION,
+  SLOT_KEY,
+  SLOT_NEXT,
+  SLOT_NUMBER,
+  SLOT_TOUCHED_NEXT,
+  STATE_ACCOUNTS,
+  STATE_BUMP,
+  STATE_BYTES,
+  STATE_CODES,
+  STATE_FIRST_ACCOUNT,
+  STATE_FULL,
+  STATE_SLOTS,
+  STATE_STAMP,
+  STATE_TOUCHED_ACCOUNTS,
+  STATE_TOUCHED_SLOTS,
+} from './layout';
+import { Scratch } from './context';
+import * as u256 from './u256';
+
+export class Key {
+  @inline static equal(a: usize, b: usize): bool {
+    return (
+      load<u64>(a) == load<u64>(b) &&
+      load<u64>(a, 8) == load<u64>(b, 8) &&
+      load<u64>(a, 16) == load<u64>(b, 16) &&
+      load<u64>(a, 24) == load<u64>(b, 24)
+    );
+  }
+  /** Keys are keccak hashes: any eight bytes of one are a hash. */
+  @inline static hash(key: usize): u64 {
+    return load<u64>(key);
+  }
+  /** The same slot number lies under many accounts: its key alone would pile them up in one place. */
+  @inline static slotHash(account: usize, incarnation: u32, key: usize): u64 {
+    return load<u64>(key) + (<u64>account + ((<u64>incarnation) << 32)) * 0x9e3779b97f4a7c15;
+  }
+}
+
+/** keccak256 of the 20 address bytes whose limbs are at `address`. */
+export function accountKey(dst: usize, address: usize): void {
+  const bytes = Scratch.at(SCRATCH_TEMP);
+  storeAddress(bytes, address);
+  keccak256(bytes, 20, dst);
+}
+
+/** keccak256 of the slot number (limbs) as 32 big-endian bytes. */
+export function slotKey(dst: usize, number: usize): void {
+  const bytes = Scratch.at(SCRATCH_TEMP);
+  u256.storeBE(bytes, number);
+  keccak256(bytes, 32, dst);
+}
+
+// ── Life of a state ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Makes an empty state at `state` (STATE_BYTES of memory). False when the memory is exhausted. */
+export function stateCreate(state: usize, stamp: u32, accounts: u32, slots: u32, codes: u32): bool {
+  memory.fill(state, 0, STATE_BYTES);
+  store<u32>(state, stamp, STATE_STAMP);
+  const made =
+    directoryCreate(state + STATE_ACCOUNTS, accounts) &&
+    directoryCreate(state + STATE_SLOTS, slots) &&
+    directoryCreate(state + STATE_CODES, codes);
+  if (!made) stateRelease(state);
+  return made;
+}
+
+export function stateRelease(state: usize): void {
+  directoryRelease(state + STATE_ACCOUNTS);
+  directoryRelease(state + STATE_SLOTS);
+  directoryRelease(state + STATE_CODES);
+  bumpRelease(state + STATE_BUMP);
+}
+
+function accountEntryHash(entry: usize): u64 {
+  return Key.hash(entry + ACCOUNT_KEY);
+}
+function slotEntryHash(entry: usize): u64 {
+  return Key.slotHash(load<u32>(entry, SLOT_ACCOUNT), load<u32>(entry, SLOT_INCARNATION), entry + SLOT_KEY);
+}
+function codeObjectHash(object: usize): u64 {
+  return Key.hash(object + CODE_HASH);
+}
+
+/** Makes room in the directories for what a block can add at most. Between blocks only. */
+export function stateReserve(state: usize, accounts: u32, slots: u32, codes: u32): bool {
+  return (
+    directoryReserve(state + STATE_ACCOUNTS, accounts, accountEntryHash) &&
+    directoryReserve(state + STATE_SLOTS, slots, slotEntryHash) &&
+    directoryReserve(state + STATE_CODES, codes, codeObjectHash)
+  );
+}
+
+// ── Look-ups: any thread ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The entry of the account with this key, or 0. */
+export function findAccountEntry(state: usize, key: usize): usize {
+  const directory = state + STATE_ACCOUNTS;
+  const hash = Key.hash(key);
+  let at = Probe.start(directory, hash);
+  while (true) {
+    const slot = Probe.slot(directory, at);
+    if (slot == 0) return 0;
+    const entry = <usize>(<u32>slot);
+    if (Probe.matches(slot, hash) && Key.equal(entry + ACCOUNT_KEY, key)) return entry;
+    at = Probe.next(directory, at);
+  }
+}
+
+/** The entry of a storage slot of the account's incarnation, or 0. */
+export function findSlotEntry(state: usize, account: usize, incarnation: u32, key: usize): usize {
+  const directory = state + STATE_SLOTS;
+  const hash = Key.slotHash(account, incarnation, key);
+  let at = Probe.start(directory, hash);
+  while (true) {
+    const slot = Probe.slot(directory, at);
+    if (slot == 0) return 0;
+    const entry = <usize>(<u32>slot);
+    if (
+      Probe.matches(slot, hash) &&
+      load<u32>(entry, SLOT_ACCOUNT) == <u32>account &&
+      load<u32>(entry, SLOT_INCARNATION) == incarnation &&
+      Key.equal(entry + SLOT_KEY, key)
+    )
+      return entry;
+    at = Probe.next(directory, at);
+  }
+}
+
+/** The code object with this hash, or 0. */
+export function findCode(state: usize, hash: usize): usize {
+  const directory = state + STATE_CODES;
+  let at = Probe.start(directory, Key.hash(hash));
+  while (true) {
+    const slot = Probe.slot(directory, at);
+    if (slot == 0) return 0;
+    const object = <usize>(<u32>slot);
+    if (Key.equal(object + CODE_HASH, hash)) return object;
+    at = Probe.next(directory, at);
+  }
+}
+
+/** The newest confirmed record of an account entry. */
+export function accountRecord(entry: usize): usize {
+  const head = atomic.load<u32>(entry, ACCOUNT_HEAD);
+  return head != 0 ? <usize>head : entry + ACCOUNT_BASE;
+}
+
+/** The newest confirmed value of a storage entry. */
+export function slotRecord(entry: usize): usize {
+  const head = atomic.load<u32>(entry, SLOT_HEAD);
+  return head != 0 ? <usize>head : entry + SLOT_BASE;
+}
+
+// ── Writing: the holder of the token ─────────────────────────────────────────────────────────────────────────────────
+
+function take(state: usize, directory: usize, bytes: u32): usize {
+  const at = directoryHasRoom(directory) ? bumpAlloc(state + STATE_BUMP, bytes) : 0;
+  if (at == 0) store<u32>(state, 1, STATE_FULL);
+  return at;
+}
+
+/** Makes the entry of an account that has none; its base record says that it does not exist. 0 when full. */
+export function addAccountEntry(state: usize, address: usize, key: usize): usize {
+  const entry = take(state, state + STATE_ACCOUNTS, ACCOUNT_BYTES);
+  if (entry == 0) return 0;
+  memory.fill(entry, 0, ACCOUNT_BYTES);
+  memory.copy(entry + ACCOUNT_KEY, key, 32);
+  memory.copy(entry + ACCOUNT_ADDRESS, address, 24);
+  store<u32>(entry, load<u32>(state, STATE_FIRST_ACCOUNT), ACCOUNT_NEXT);
+  store<u32>(state, <u32>entry, STATE_FIRST_ACCOUNT);
+  directoryInsert(state + STATE_ACCOUNTS, accountEntryHash(entry), entry);
+  return entry;
+}
+
+/** Makes the entry of a storage slot that has none; its base value is zero. 0 when full. */
+export function addSlotEntry(state: usize, account: usize, incarnation: u32, number: usize, key: usize): usize {
+  const entry = take(state, state + STATE_SLOTS, SLOT_BYTES);
+  if (entry == 0) return 0;
+  memory.fill(entry, 0, SLOT_BYTES);
+  memory.copy(entry + SLOT_KEY, key, 32);
+  store<u32>(entry, <u32>account, SLOT_ACCOUNT);
+  store<u32>(entry, incarnation, SLOT_INCARNATION);
+  memory.copy(entry + SLOT_NUMBER, number, 32);
+  store<u32>(entry, load<u32>(account, ACCOUNT_SLOTS), SLOT_NEXT);
+  store<u32>(account, <u32>entry, ACCOUNT_SLOTS);
+  directoryInsert(state + STATE_SLOTS, slotEntryHash(entry), entry);
+  return entry;
+}
+
+/** The state's code object for the code [src, src + length) with this hash; made if it is not there. 0 when full. */
+export function internCode(state: usize, hash: usize, src: usize, length: u32): usize {
+  const known = findCode(state, hash);
+  if (known != 0) return known;
+  const object = take(state, state + STATE_CODES, codeObjectBytes(length));
+  if (object == 0) return 0;
+  memory.copy(object + CODE_HASH, hash, 32);
+  codeObjectFillHashed(object, src, length);
+  directoryInsert(state + STATE_CODES, codeObjectHash(object), object);
+  return object;
+}
+
+/** Publishes `record` as the newest version of an account. */
+export function publishAccount(state: usize, entry: usize, record: usize): void {
+  if (load<u32>(entry, ACCOUNT_HEAD) == 0) {
+    store<u32>(entry, load<u32>(state, STATE_TOUCHED_ACCOUNTS), ACCOUNT_TOUCHED_NEXT);
+    store<u32>(state, <u32>entry, STATE_TOUCHED_ACCOUNTS);
+  }
+  atomic.store<u32>(entry, <u32>record, ACCOUNT_HEAD);
+}
+
+/** Publishes the value at `record` as the newest version of a storage slot. */
+export function publishSlot(state: usize, entry: usize, record: usize): void {
+  if (load<u32>(entry, SLOT_HEAD) == 0) {
+    store<u32>(entry, load<u32>(state, STATE_TOUCHED_SLOTS), SLOT_TOUCHED_NEXT);
+    store<u32>(state, <u32>entry, STATE_TOUCHED_SLOTS);
+  }
+  atomic.store<u32>(entry, <u32>record, SLOT_HEAD);
+}
+
+// ── End of a block ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+function foldAccount(entry: usize): void {
+  const head = load<u32>(entry, ACCOUNT_HEAD);
+  if (load<u32>(head, REC_INCARNATION) != load<u32>(entry, ACCOUNT_BASE + REC_INCARNATION))
+    store<u32>(entry, 0, ACCOUNT_HAS_STORAGE);
+  memory.copy(entry + ACCOUNT_BASE, head, REC_BYTES);
+}
+
+function foldSlot(entry: usize): void {
+  memory.copy(entry + SLOT_BASE, load<u32>(entry, SLOT_HEAD), 32);
+  if (!u256.isZero(entry + SLOT_BASE)) store<u32>(load<u32>(entry, SLOT_ACCOUNT), 1, ACCOUNT_HAS_STORAGE);
+}
+
+/** Ends the block on this state: its versions become the base (`commit`) or are forgotten. */
+export function stateSettle(state: usize, commit: bool): void {
+  let entry = load<u32>(state, STATE_TOUCHED_ACCOUNTS);
+  for (; entry != 0; entry = load<u32>(entry, ACCOUNT_TOUCHED_NEXT)) {
+    if (commit) foldAccount(entry);
+    store<u32>(entry, 0, ACCOUNT_HEAD);
+  }
+  entry = load<u32>(state, STATE_TOUCHED_SLOTS);
+  for (; entry != 0; entry = load<u32>(entry, SLOT_TOUCHED_NEXT)) {
+    if (commit) foldSlot(entry);
+    store<u32>(entry, 0, SLOT_HEAD);
+  }
+  store<u32>(state, 0, STATE_TOUCHED_ACCOUNTS);
+  store<u32>(state, 0, STATE_TOUCHED_SLOTS);
+  store<u32>(state, 0, STATE_FULL);
+}
+
+// ── Loading: the caller's thread, between blocks ─────────────────────────────────────────────────────────────────────
+
+/**
+ * Sets an account of the base: address limbs, nonce, balance limbs, code object or 0.
+ * @returns its entry, or 0 when the memory is exhausted
+ */
+export function stateSetAccount(state: usize, address: usize, nonce: u64, balance: usize, code: usize): usize {
+  if (!directoryReserve(state + STATE_ACCOUNTS, 1, accountEntryHash)) return 0;
+  const key = Scratch.at(SCRATCH_TEMP + 32);
+  accountKey(key, address);
+  let entry = findAccountEntry(state, key);
+  if (entry == 0) entry = addAccountEntry(state, address, key);
+  if (entry == 0) return 0;
+  const record = entry + ACCOUNT_BASE;
+  store<u64>(record, nonce, REC_NONCE);
+  store<u32>(record, <u32>code, REC_CODE);
+  store<u32>(record, 1, REC_EXISTS);
+  memory.copy(record + REC_BALANCE, balance, 32);
+  return entry;
+}
+
+/** Sets a storage slot of the base; number and value as limbs. False when the memory is exhausted. */
+export function stateSetSlot(state: usize, account: usize, number: usize, value: usize): bool {
+  if (!directoryReserve(state + STATE_SLOTS, 1, slotEntryHash)) return false;
+  const key = Scratch.at(SCRATCH_TEMP + 32);
+  slotKey(key, number);
+  const incarnation = load<u32>(account, ACCOUNT_BASE + REC_INCARNATION);
+  let entry = findSlotEntry(state, account, incarnation, key);
+  if (entry == 0) entry = addSlotEntry(state, account, incarnation, number, key);
+  if (entry == 0) return false;
+  memory.copy(entry + SLOT_BASE, value, 32);
+  if (!u256.isZero(value)) store<u32>(account, 1, ACCOUNT_HAS_STORAGE);
+  return true;
+}
+
+/**
+ * The code object of [src, src + length), hashed here unless `hash` names it already (the caller vouches for it).
+ * @returns 0 when the memory is exhausted
+ */
+export function stateSetCode(state: usize, hash: usize, src: usize, length: u32): usize {
+  if (!directoryReserve(state + STATE_CODES, 1, codeObjectHash)) return 0;
+  if (hash == 0) {
+    hash = Scratch.at(SCRATCH_TEMP + 32);
+    keccak256(src, length, hash);
+  }
+  return internCode(state, hash, src, length);
+}
+
+/** The entry of the account at `address` (limbs), or 0. */
+export function stateFindAccount(state: usize, address: usize): usize {
+  const key = Scratch.at(SCRATCH_TEMP + 32);
+  accountKey(key, address);
+  return findAccountEntry(state, key);
+}
+
+/** The entry of a storage slot of the base, or 0. */
+export function stateFindSlot(state: usize, account: usize, number: usize): usize {
+  const key = Scratch.at(SCRATCH_TEMP + 32);
+  slotKey(key, number);
+  return findSlotEntry(state, account, load<u32>(account, ACCOUNT_BASE + REC_INCARNATION), key);
+}
+
+/** The object of a code of which only the hash is known; using it ends an attempt with STATUS_MISSING_CODE. */
+export function stateSetMissingCode(state: usize, hash: usize): usize {
+  const known = findCode(state, hash);
+  if (known != 0) return known;
+  const object = stateSetCode(state, hash, hash, 0);
+  if (object != 0) store<u32>(object, CODE_IS_MISSING, CODE_FLAGS);
+  return object;
+}

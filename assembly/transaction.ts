@@ -1,0 +1,260 @@
+// One transaction: pay, prepare, open the outermost frame; run (run.ts); settle gas and fees. Everything happens on local
+// records; the fee recipient's reward is left in the outcome as an amount, so that paying it is no conflict.
+import {
+  ACCESS_BYTES,
+  ACCESS_KIND,
+  ACCESS_VALUE,
+  AUTH_ADDRESS,
+  AUTH_AUTHORITY,
+  AUTH_BYTES,
+  AUTH_CHAIN_ID,
+  AUTH_NONCE,
+  AUTH_VALID,
+  BLOCK_BASE_FEE,
+  BLOCK_BLOB_FEE,
+  BLOCK_CHAIN_ID,
+  BLOCK_COINBASE,
+  CODE_FLAGS,
+  CODE_IS_DELEGATION,
+  CTX_BLOCK,
+  CTX_COINBASE,
+  CTX_FLOOR_GAS,
+  CTX_FRAMES,
+  CTX_GAS_PRICE,
+  CTX_OUT,
+  CTX_REFUND,
+  CTX_RETURN,
+  CTX_RETURN_BYTES,
+  CTX_SENDER,
+  CTX_SPEC,
+  CTX_TEMP,
+  CTX_TOP_STATUS,
+  CTX_TX,
+  FLAG_WARM_COINBASE,
+  FR_ACCOUNT,
+  FR_CALLER,
+  FR_GAS,
+  FR_INPUT,
+  FR_INPUT_BYTES,
+  FR_VALUE,
+  LACC_DESTROYED,
+  OUT_FEE,
+  OUT_GAS_USED,
+  OUT_INVALID,
+  OUT_OUTPUT,
+  OUT_OUTPUT_BYTES,
+  OUT_STATUS,
+  READ_NONCE,
+  SCRATCH_PRECOMPILE,
+  SPEC_AUTH_BASE,
+  SPEC_AUTH_NEW,
+  SPEC_BLOB_GAS,
+  SPEC_FLAGS,
+  SPEC_REFUND_QUOTIENT,
+  STATUS_ARENA_FULL,
+  STATUS_COLLISION,
+  STATUS_INVALID,
+  STATUS_MISSING_CODE,
+  STATUS_STOP,
+  TX_ACCESS_COUNT,
+  TX_ACCESSES,
+  TX_AUTHORIZATION_COUNT,
+  TX_AUTHORIZATIONS,
+  TX_BLOB_COUNT,
+  TX_DATA,
+  TX_DATA_BYTES,
+  TX_FROM,
+  TX_GAS_LIMIT,
+  TX_IS_CREATE,
+  TX_MAX_FEE,
+  TX_MAX_PRIORITY,
+  TX_TO,
+  TX_VALUE,
+} from './layout';
+import { Account, credit, debit, keep, localAccount, localSlot, setCode, setNonce, touch, warmAccount, warmSlot } from './local';
+import { delegate, runCode } from './calls';
+import { checkTransaction, floorGas, intrinsicGas } from './validity';
+import { codeObjectBytes, codeObjectFill, storeAddress } from './code';
+import { createAddress, openCreate } from './creates';
+import { lacksCode, openFrame } from './frames';
+import { Scratch } from './context';
+import * as u256 from './u256';
+
+// ── Before the run ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** min(fee cap, base fee + priority fee): what a unit of gas costs the sender (EIP-1559). */
+function setGasPrice(ctx: usize, block: usize, tx: usize): void {
+  const price = ctx + CTX_GAS_PRICE;
+  const overflow = u256.addOverflows(price, block + BLOCK_BASE_FEE, tx + TX_MAX_PRIORITY);
+  if (overflow || u256.gt(price, tx + TX_MAX_FEE)) u256.copy(price, tx + TX_MAX_FEE);
+}
+
+/** Takes the price of the gas limit and of the blobs from the sender, and raises its nonce. */
+function payUpFront(ctx: usize, block: usize, tx: usize, sender: usize): void {
+  const cost = ctx + CTX_TEMP;
+  u256.mul64(cost, ctx + CTX_GAS_PRICE, load<u64>(tx, TX_GAS_LIMIT));
+  debit(ctx, sender, cost);
+  const blobGas = <u64>load<u32>(tx, TX_BLOB_COUNT) * <u64>load<u32>(load<u32>(ctx, CTX_SPEC), SPEC_BLOB_GAS);
+  if (blobGas != 0) {
+    u256.mul64(cost, block + BLOCK_BLOB_FEE, blobGas);
+    debit(ctx, sender, cost);
+  }
+  setNonce(ctx, sender, Account.nonce(sender) + 1);
+}
+
+/** EIP-2930: what the access list names is warm from the start. */
+function warmAccessList(ctx: usize, tx: usize): void {
+  let item: usize = load<u32>(tx, TX_ACCESSES);
+  let account: usize = 0;
+  for (let left = load<u32>(tx, TX_ACCESS_COUNT); left != 0; left--) {
+    if (load<u32>(item, ACCESS_KIND) == 0) {
+      account = localAccount(ctx, item + ACCESS_VALUE);
+      warmAccount(ctx, account);
+    } else {
+      warmSlot(ctx, localSlot(ctx, account, item + ACCESS_VALUE));
+    }
+    item += ACCESS_BYTES;
+  }
+}
+
+/** The code object of a delegation to `address`, or 0 when the arena is too small. */
+function designator(ctx: usize, address: usize): usize {
+  const bytes = Scratch.at(SCRATCH_PRECOMPILE);
+  store<u32>(bytes, 0x0001ef);
+  storeAddress(bytes + 3, address);
+  const object = keep(ctx, codeObjectBytes(23));
+  if (object != 0) codeObjectFill(object, bytes, 23);
+  return object;
+}
+
+/** EIP-7702, one tuple of the authorization list; a tuple that does not hold is passed over. */
+function authorize(ctx: usize, spec: usize, tuple: usize): void {
+  const chain = tuple + AUTH_CHAIN_ID;
+  if (!u256.isZero(chain) && !u256.eq(chain, load<u32>(ctx, CTX_BLOCK) + BLOCK_CHAIN_ID)) return;
+  const nonce = load<u64>(tuple, AUTH_NONCE);
+  if (load<u32>(tuple, AUTH_VALID) == 0 || nonce == u64.MAX_VALUE) return;
+  const authority = localAccount(ctx, tuple + AUTH_AUTHORITY);
+  warmAccount(ctx, authority);
+  const code = Account.code(authority);
+  if (code != 0 && (load<u32>(code, CODE_FLAGS) & CODE_IS_DELEGATION) == 0) return;
+  Account.note(authority, READ_NONCE);
+  if (Account.nonce(authority) != nonce) return;
+  if (!Account.isEmpty(authority)) {
+    const back = <i64>load<u32>(spec, SPEC_AUTH_NEW) - <i64>load<u32>(spec, SPEC_AUTH_BASE);
+    store<i64>(ctx, load<i64>(ctx, CTX_REFUND) + back, CTX_REFUND);
+  }
+  const target = tuple + AUTH_ADDRESS;
+  const clears = load<u64>(target) == 0 && load<u64>(target, 8) == 0 && load<u64>(target, 16) == 0;
+  setCode(ctx, authority, clears ? 0 : designator(ctx, target));
+  setNonce(ctx, authority, nonce + 1);
+}
+
+function openTopCall(ctx: usize, spec: usize, tx: usize, sender: usize, gas: i64): i32 {
+  const to = localAccount(ctx, tx + TX_TO);
+  warmAccount(ctx, to);
+  let code = Account.code(to);
+  const delegated = delegate(ctx, code);
+  if (delegated != 0) {
+    warmAccount(ctx, delegated);
+    code = Account.code(delegated);
+  }
+  if (lacksCode(ctx, code)) return STATUS_MISSING_CODE;
+  const frame = openFrame(ctx, 0, 0);
+  if (frame == 0) return STATUS_ARENA_FULL;
+  store<i64>(frame, gas, FR_GAS);
+  store<u32>(frame, <u32>to, FR_ACCOUNT);
+  store<u32>(frame, <u32>sender, FR_CALLER);
+  store<u32>(frame, load<u32>(tx, TX_DATA), FR_INPUT);
+  store<u32>(frame, load<u32>(tx, TX_DATA_BYTES), FR_INPUT_BYTES);
+  u256.copy(frame + FR_VALUE, tx + TX_VALUE);
+  if (u256.isZero(tx + TX_VALUE)) {
+    touch(ctx, to);
+  } else {
+    debit(ctx, sender, tx + TX_VALUE);
+    credit(ctx, to, tx + TX_VALUE);
+  }
+  runCode(spec, frame, to, delegated, code);
+  return STATUS_STOP;
+}
+
+function openTopCreate(ctx: usize, tx: usize, sender: usize, gas: i64): i32 {
+  const address = ctx + CTX_TEMP;
+  createAddress(address, sender, Account.nonce(sender) - 1);
+  const account = localAccount(ctx, address);
+  warmAccount(ctx, account);
+  const status = openCreate(ctx, 0, sender, account, tx + TX_VALUE, load<u32>(tx, TX_DATA), load<u32>(tx, TX_DATA_BYTES));
+  const frame: usize = load<u32>(ctx, CTX_FRAMES);
+  if (status == STATUS_COLLISION) {
+    store<u32>(ctx, status, CTX_TOP_STATUS);
+    store<i64>(frame, 0, FR_GAS);
+    return STATUS_STOP;
+  }
+  if (status == STATUS_STOP) store<i64>(frame, gas, FR_GAS);
+  return status;
+}
+
+/**
+ * Everything before the first instruction. STATUS_STOP: run() comes next. STATUS_INVALID: the reason is in OUT_INVALID
+ * and nothing has changed. Any other status ends the attempt.
+ */
+export function beginTransaction(ctx: usize): i32 {
+  const spec = load<u32>(ctx, CTX_SPEC);
+  const block = load<u32>(ctx, CTX_BLOCK);
+  const tx: usize = load<u32>(ctx, CTX_TX);
+  const out: usize = load<u32>(ctx, CTX_OUT);
+  const sender = localAccount(ctx, tx + TX_FROM);
+  store<u32>(ctx, <u32>sender, CTX_SENDER);
+  const fault = checkTransaction(ctx, tx, sender);
+  store<u32>(out, fault, OUT_INVALID);
+  if (fault != 0) return STATUS_INVALID;
+  setGasPrice(ctx, block, tx);
+  store<i64>(ctx, floorGas(spec, tx), CTX_FLOOR_GAS);
+  payUpFront(ctx, block, tx, sender);
+  warmAccount(ctx, sender);
+  const coinbase = localAccount(ctx, block + BLOCK_COINBASE);
+  store<u32>(ctx, <u32>coinbase, CTX_COINBASE);
+  if ((load<u32>(spec, SPEC_FLAGS) & FLAG_WARM_COINBASE) != 0) warmAccount(ctx, coinbase);
+  warmAccessList(ctx, tx);
+  let tuple: usize = load<u32>(tx, TX_AUTHORIZATIONS);
+  for (let left = load<u32>(tx, TX_AUTHORIZATION_COUNT); left != 0; left--) {
+    authorize(ctx, spec, tuple);
+    tuple += AUTH_BYTES;
+  }
+  const gas = <i64>load<u64>(tx, TX_GAS_LIMIT) - intrinsicGas(spec, tx);
+  return load<u32>(tx, TX_IS_CREATE) != 0
+    ? openTopCreate(ctx, tx, sender, gas)
+    : openTopCall(ctx, spec, tx, sender, gas);
+}
+
+// ── After the run ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Gas that the transaction pays for: refunds are capped (EIP-3529), its data's floor is not undercut (EIP-7623). */
+function settleGas(ctx: usize, spec: usize, tx: usize): u64 {
+  const left = load<i64>(load<u32>(ctx, CTX_FRAMES), FR_GAS);
+  let used = <i64>load<u64>(tx, TX_GAS_LIMIT) - left;
+  used -= min<i64>(load<i64>(ctx, CTX_REFUND), used / <i64>load<u32>(spec, SPEC_REFUND_QUOTIENT));
+  return <u64>max<i64>(used, load<i64>(ctx, CTX_FLOOR_GAS));
+}
+
+/** The recipient's reward: gas × (price − base fee). Nothing where this very transaction destroys the recipient. */
+function setReward(ctx: usize, out: usize, gas: u64): void {
+  const reward = out + OUT_FEE;
+  u256.sub(reward, ctx + CTX_GAS_PRICE, load<u32>(ctx, CTX_BLOCK) + BLOCK_BASE_FEE);
+  u256.mul64(reward, reward, gas);
+  if (Account.has(load<u32>(ctx, CTX_COINBASE), LACC_DESTROYED)) u256.setZero(reward);
+}
+
+/** Settles gas and fees after run() returned STATUS_STOP, and writes the outcome. */
+export function finishTransaction(ctx: usize): void {
+  const tx: usize = load<u32>(ctx, CTX_TX);
+  const out: usize = load<u32>(ctx, CTX_OUT);
+  const used = settleGas(ctx, load<u32>(ctx, CTX_SPEC), tx);
+  const back = ctx + CTX_TEMP;
+  u256.mul64(back, ctx + CTX_GAS_PRICE, load<u64>(tx, TX_GAS_LIMIT) - used);
+  credit(ctx, load<u32>(ctx, CTX_SENDER), back);
+  store<u64>(out, used, OUT_GAS_USED);
+  store<u32>(out, load<u32>(ctx, CTX_TOP_STATUS), OUT_STATUS);
+  store<u32>(out, load<u32>(ctx, CTX_RETURN), OUT_OUTPUT);
+  store<u32>(out, load<u32>(ctx, CTX_RETURN_BYTES), OUT_OUTPUT_BYTES);
+  setReward(ctx, out, used);
+}
