@@ -1,0 +1,58 @@
+// The chain of a block file: its rules as `@ethereumjs/common` knows them.
+
+import {
+  Common,
+  type Common as CommonType,
+  createCustomCommon,
+  Holesky,
+  Hoodi,
+  Mainnet,
+  Sepolia,
+} from '@ethereumjs/common';
+import { ParallelEvmError } from '../errors.ts';
+import { parseQuantity, U64_MAX } from '../hex.ts';
+import type { BlockFile } from '../index.ts';
+
+/** A chain to create an engine for; equal keys mean equal rules. */
+export interface FileChain {
+  key: string;
+  common: CommonType;
+}
+
+const KNOWN_CHAINS = [Mainnet, Sepolia, Holesky, Hoodi];
+
+/** `common`'s fork at the file's height and time; undefined where its schedule has none. */
+function scheduledAt(common: CommonType, file: BlockFile): string | undefined {
+  const timestamp = parseQuantity(file.header.timestamp, 'header.timestamp', U64_MAX);
+  try {
+    return common.getHardforkBy({ blockNumber: BigInt(file.number), timestamp });
+  } catch {
+    return undefined;
+  }
+}
+
+/** A chain on which the file's fork, and all before it, hold from the start. */
+function forcedChain(file: BlockFile): CommonType {
+  const names = Mainnet.hardforks.map((fork) => fork.name);
+  const index = names.indexOf(file.hardfork);
+  if (index < 0) {
+    const message = `fork "${file.hardfork}" is not known`;
+    throw new ParallelEvmError('UNSUPPORTED_CHAIN', message, { field: 'hardfork', value: file.hardfork });
+  }
+  const hardforks = names.slice(0, index + 1).map((name) => ({ name, block: 0 }));
+  const config = { name: file.network, chainId: file.chainId, hardforks };
+  return createCustomCommon(config, Mainnet, { hardfork: file.hardfork });
+}
+
+/**
+ * The chain whose schedule gives the file's fork: the public one of that id where it agrees, else one made for the file.
+ * @throws UNSUPPORTED_CHAIN for a fork of unknown name.
+ */
+export function chainOf(file: BlockFile): FileChain {
+  const config = KNOWN_CHAINS.find((chain) => Number(chain.chainId) === file.chainId);
+  if (config !== undefined) {
+    const common = new Common({ chain: config });
+    if (scheduledAt(common, file) === file.hardfork) return { key: `${file.chainId}`, common };
+  }
+  return { key: `${file.chainId}:${file.hardfork}`, common: forcedChain(file) };
+}

@@ -1,0 +1,182 @@
+// `parallel-evm run`: executes block files one after another and compares each with its header.
+//
+// A file that cannot be used is reported and passed over, so that one bad file does not hide what the others would say;
+// the exit code tells the worst that happened. Only the public interface of the library is used.
+
+import { type FileHandle, open } from 'node:fs/promises';
+import { ParallelEvmError } from '../errors.ts';
+import type { BlockFile, BlockResult, createEngine, Engine, readBlockFile } from '../index.ts';
+import { canonicalJson } from './canonical.ts';
+import { chainOf } from './chain.ts';
+import { compareWithHeader } from './compare.ts';
+import { blockFilesOf } from './inputs.ts';
+import { startProgress } from './progress.ts';
+import { type BlockReport, jsonLine, mismatchText, tableText } from './report.ts';
+
+/** Every block matches its header; one does not; an input could not be executed. */
+export const EXIT = { OK: 0, MISMATCH: 1, BAD_INPUT: 2 } as const;
+
+export interface RunOptions {
+  slots?: number | undefined;
+  /** One JSON object per block instead of the table. */
+  json?: boolean | undefined;
+  /** Where each block's state changes go: a line of canonical JSON per block. */
+  stateDiff?: string | undefined;
+}
+
+/** The functions of the library that are used here. */
+export interface Library {
+  createEngine: typeof createEngine;
+  readBlockFile: typeof readBlockFile;
+}
+
+export interface Output {
+  out(line: string): void;
+  err(line: string): void;
+  /** Whether a progress bar may be drawn. */
+  isTerminal: boolean;
+}
+
+/** The text for an error: its code and message, never its stack. */
+export function errorText(error: unknown): string {
+  if (error instanceof ParallelEvmError) return `${error.code}: ${error.message}`;
+  return `INTERNAL: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** The engine for the chain at hand: created when the first file needs it, kept while the files stay on that chain. */
+class ChainEngine {
+  #key = '';
+  #engine: Engine | undefined;
+  readonly #library: Library;
+  readonly #slots: number | undefined;
+
+  constructor(library: Library, slots: number | undefined) {
+    this.#library = library;
+    this.#slots = slots;
+  }
+
+  async for(file: BlockFile): Promise<Engine> {
+    const { key, common } = chainOf(file);
+    if (this.#engine !== undefined && this.#key === key) return this.#engine;
+    await this.close();
+    const slots = this.#slots === undefined ? {} : { slots: this.#slots };
+    this.#engine = await this.#library.createEngine({ common, ...slots });
+    this.#key = key;
+    return this.#engine;
+  }
+
+  async close(): Promise<void> {
+    const engine = this.#engine;
+    this.#engine = undefined;
+    await engine?.close();
+  }
+}
+
+async function execute(file: BlockFile, engines: ChainEngine): Promise<BlockResult> {
+  const engine = await engines.for(file);
+  const { block, preState, codes, blockHashes } = file;
+  const state = await engine.createState(preState, { codes });
+  return engine.runBlock({ block, state, blockHashes });
+}
+
+const reportOf = (file: BlockFile, result: BlockResult): BlockReport => ({
+  number: file.number,
+  hardfork: file.hardfork,
+  txs: file.block.transactions.length,
+  gasUsed: result.gasUsed,
+  mismatches: compareWithHeader(file.header, result),
+  ms: result.stats.ms,
+  redos: result.stats.redos,
+});
+
+/** One run over its files: what it has found so far. */
+class Run {
+  readonly #library: Library;
+  readonly #engines: ChainEngine;
+  readonly #diffs: FileHandle | undefined;
+  readonly reports: BlockReport[] = [];
+  readonly problems: string[] = [];
+  exitCode: number = EXIT.OK;
+
+  constructor(library: Library, slots: number | undefined, diffs: FileHandle | undefined) {
+    this.#library = library;
+    this.#engines = new ChainEngine(library, slots);
+    this.#diffs = diffs;
+  }
+
+  /** Executes one file; undefined where it could not be executed. */
+  async file(path: string): Promise<BlockReport | undefined> {
+    try {
+      const file = await this.#library.readBlockFile(path);
+      const result = await execute(file, this.#engines);
+      await this.#diffs?.write(`${canonicalJson({ number: file.number, stateDiff: result.stateDiff })}\n`);
+      return this.#add(reportOf(file, result));
+    } catch (error) {
+      this.#problem(`${path}: ${errorText(error)}`, EXIT.BAD_INPUT);
+      return undefined;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#engines.close();
+  }
+
+  #add(report: BlockReport): BlockReport {
+    this.reports.push(report);
+    if (report.mismatches.length > 0) this.#problem(mismatchText(report), EXIT.MISMATCH);
+    return report;
+  }
+
+  #problem(text: string, exitCode: number): void {
+    this.problems.push(text);
+    this.exitCode = Math.max(this.exitCode, exitCode);
+  }
+}
+
+async function runAll(run: Run, files: readonly string[], options: RunOptions, output: Output): Promise<void> {
+  const progress = startProgress(files.length, output.isTerminal && !options.json);
+  try {
+    for (const path of files) {
+      const report = await run.file(path);
+      if (options.json && report !== undefined) output.out(jsonLine(report));
+      progress.advance();
+    }
+  } finally {
+    progress.stop();
+    await run.close();
+  }
+}
+
+async function openDiffs(path: string | undefined): Promise<FileHandle | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await open(path, 'w');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ParallelEvmError('BAD_ARGUMENT', `cannot write ${path}: ${reason}`, { field: 'stateDiff', cause });
+  }
+}
+
+/** Runs what the paths mean and gives the exit code. Errors are told on `output`, none is thrown. */
+export async function runFiles(
+  paths: readonly string[],
+  options: RunOptions,
+  library: Library,
+  output: Output,
+): Promise<number> {
+  let diffs: FileHandle | undefined;
+  try {
+    const files = await blockFilesOf(paths);
+    diffs = await openDiffs(options.stateDiff);
+    const run = new Run(library, options.slots, diffs);
+    await runAll(run, files, options, output);
+    if (!options.json && run.reports.length > 0) output.out(tableText(run.reports));
+    for (const problem of run.problems) output.err(`parallel-evm: ${problem}`);
+    return run.exitCode;
+  } catch (error) {
+    output.err(`parallel-evm: ${errorText(error)}`);
+    return EXIT.BAD_INPUT;
+  } finally {
+    await diffs?.close();
+  }
+}
