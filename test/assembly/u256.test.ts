@@ -20,6 +20,7 @@ async function loadKernels(): Promise<Record<string, Kernel>> {
   const module = await compileAs(`export { bind } from './assembly/context'; export * from './assembly/u256';`);
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, Kernel>;
   exports['bind']?.(HEAP);
+  bytes.fill(0xa5, HEAP, DST); // Scratch memory is nobody's zero.
   return exports;
 }
 
