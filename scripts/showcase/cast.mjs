@@ -9,7 +9,7 @@ import { encodeArguments, encodeCall } from './abi.mjs';
 /** @typedef {import('./transactions.mjs').Actor} Actor */
 /** @typedef {import('./transactions.mjs').Draft} Draft */
 /** @typedef {import('./transactions.mjs').Hex} Hex */
-/** @typedef {{ address: Hex, unit: bigint }} Token */
+/** @typedef {{ address: Hex, unit: bigint, holders: Actor[] }} Token */
 
 export const ETHER = 10n ** 18n;
 export const GWEI = 10n ** 9n;
@@ -73,7 +73,7 @@ export async function deploy(world, from, contract, types, ...values) {
 }
 
 /** @param {Actor} issuer @param {Token} token @param {{ owner: Hex, amount: bigint }[]} grants @returns {Draft[]} */
-function mints(issuer, token, grants) {
+export function mints(issuer, token, grants) {
   const drafts = [];
   for (let i = 0; i < grants.length; i += OWNERS_PER_MINT) {
     const part = grants.slice(i, i + OWNERS_PER_MINT);
@@ -93,18 +93,17 @@ const symbol = (i) => bytesToHex(new TextEncoder().encode(`TKN${i}`));
  * @returns {Promise<Token[]>}
  */
 export async function issueTokens(world, issuer, owners, count, holds = () => true) {
+  /** @type {Token[]} */
   const tokens = [];
   for (let i = 0; i < count; i++) {
     const decimals = i % 3 === 0 ? 6 : 18;
     const address = await deploy(world, issuer, 'Token', '(bytes32,uint8)', symbol(i), decimals);
-    tokens.push({ address, unit: 10n ** BigInt(decimals) });
+    tokens.push({ address, unit: 10n ** BigInt(decimals), holders: [] });
   }
   const drafts = tokens.flatMap((token, i) => {
-    const holders = owners.filter((_, k) => holds(world.random, i, k));
-    const grants = holders.map(({ address }) => ({
-      owner: address,
-      amount: world.random.amount(50_000n * token.unit),
-    }));
+    token.holders = owners.filter((_, k) => holds(world.random, i, k));
+    const amount = () => world.random.amount(50_000n * token.unit) + 1000n * token.unit;
+    const grants = token.holders.map(({ address }) => ({ owner: address, amount: amount() }));
     return mints(issuer, token, grants);
   });
   await mineAll(world, drafts);

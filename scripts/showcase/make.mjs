@@ -9,6 +9,7 @@ import { blockJson, readBlockFile, snapshot, writeBlockFile } from './block-file
 import { checkBlock } from './check.mjs';
 import { FORKS } from './forks.mjs';
 import { erc20, mini, transfers } from './mixes/payments.mjs';
+import { swaps } from './mixes/trading.mjs';
 import { World } from './world.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -18,6 +19,7 @@ const MIXES = {
   mini: { build: mini, txs: 100 },
   transfers: { build: transfers, txs: 200 },
   erc20: { build: erc20, txs: 200 },
+  swaps: { build: swaps, txs: 100 },
 };
 
 /** @typedef {{ mix: keyof typeof MIXES, fork: string, txs?: number, seed: string, out: string }} Order */

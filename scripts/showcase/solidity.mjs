@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const solc = createRequire(import.meta.url)('solc');
+/** Sources with transient storage or blob hashes: they compile from Cancun on. */
+const NEEDS_CANCUN = ['Exchange.sol', 'Rollup.sol'];
+const BEFORE_CANCUN = ['paris', 'shanghai'];
 const folder = new URL('./contracts/', import.meta.url);
 
 /**
@@ -10,7 +13,8 @@ const folder = new URL('./contracts/', import.meta.url);
  * @returns {Record<string, string>} contract name to creation code, hex without prefix
  */
 export function compileContracts(evmVersion) {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sol'));
+  const all = readdirSync(folder).filter((name) => name.endsWith('.sol'));
+  const names = all.filter((name) => !BEFORE_CANCUN.includes(evmVersion) || !NEEDS_CANCUN.includes(name));
   const sources = Object.fromEntries(
     names.map((name) => [name, { content: readFileSync(new URL(name, folder), 'utf8') }]),
   );

@@ -4,6 +4,7 @@
  */
 import { createTx } from '@ethereumjs/tx';
 import { bytesToHex, createAddressFromPrivateKey, eoaCode7702SignAuthorization, hexToBytes } from '@ethereumjs/util';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { hashOf } from './random.mjs';
 
 /** @typedef {import('@ethereumjs/common').Common} Common */
@@ -23,6 +24,15 @@ export class Actor {
 }
 
 /**
+ * An EIP-7702 tuple to be signed. Without `nonce` it is valid: it takes the authority's next nonce, after the sender's.
+ * @typedef {object} Authorization
+ * @property {Actor} authority
+ * @property {Hex} address the code to delegate to; zero clears
+ * @property {bigint} [nonce] a nonce of the caller's choice; the authority's is left alone
+ * @property {bigint} [chainId] default 1; another one makes the tuple invalid, 0 fits every chain
+ */
+
+/**
  * What a mix says about a transaction; the rest follows from the block.
  * @typedef {object} Draft
  * @property {Actor} from
@@ -34,7 +44,7 @@ export class Actor {
  * @property {bigint} [tip] wei per gas above the base fee
  * @property {Access[]} [accessList]
  * @property {Hex[]} [blobs] versioned hashes
- * @property {object[]} [authorizations] from `authorize`
+ * @property {Authorization[]} [authorizations]
  * @property {boolean} [unprotected] legacy signature without chain id
  * @property {bigint} [nonce] only when it is not the actor's next
  */
@@ -46,12 +56,20 @@ function feeFields(draft, baseFee) {
   return { maxFeePerGas: baseFee * 2n + tip, maxPriorityFeePerGas: tip };
 }
 
+const hex = (/** @type {bigint} */ value) => /** @type {Hex} */ (`0x${value.toString(16)}`);
+
+/** @param {Authorization} tuple */
+function authorize({ authority, address, nonce, chainId = 1n }) {
+  const used = nonce ?? authority.nonce++;
+  return eoaCode7702SignAuthorization({ chainId: hex(chainId), address, nonce: hex(used) }, authority.key);
+}
+
 /** @param {Draft} draft */
 function typeFields({ type = 2, accessList = [], blobs, authorizations }) {
   return {
     ...(type >= 1 && { chainId: 1n, accessList }),
     ...(type === 3 && { blobVersionedHashes: blobs, maxFeePerBlobGas: 10n ** 11n }),
-    ...(type === 4 && { authorizationList: authorizations }),
+    ...(type === 4 && { authorizationList: authorizations?.map(authorize) }),
   };
 }
 
@@ -68,13 +86,11 @@ export function sign(draft, baseFee, common) {
   return createTx({ ...fields, v: signed.v, r: signed.r, s: signed.s }, { common });
 }
 
-/**
- * An EIP-7702 authorization tuple. The caller keeps `authority.nonce` right: a valid tuple raises it when it is applied.
- * @param {Actor} authority @param {Hex} address @param {bigint} nonce @param {bigint} [chainId]
- */
-export function authorize(authority, address, nonce, chainId = 1n) {
-  const hex = (/** @type {bigint} */ value) => /** @type {Hex} */ (`0x${value.toString(16)}`);
-  return eoaCode7702SignAuthorization({ chainId: hex(chainId), address, nonce: hex(nonce) }, authority.key);
+/** @param {Actor} actor @param {string} digest 32 bytes @returns {[number, Hex, Hex]} v, r and s, as ECRECOVER takes them */
+export function signDigest(actor, digest) {
+  const signature = secp256k1.sign(hexToBytes(digest), actor.key, { prehash: false, format: 'recovered' });
+  const [recovery, ...rest] = signature;
+  return [27 + recovery, bytesToHex(Uint8Array.from(rest.slice(0, 32))), bytesToHex(Uint8Array.from(rest.slice(32)))];
 }
 
 /** @param {Uint8Array} bytes @returns {Hex} an EIP-4844 versioned hash */

@@ -23,7 +23,7 @@ export function etherPayment(world, users, skew = 0.6) {
 export function tokenPayment(world, users, tokens) {
   const { random } = world;
   const token = random.popular(tokens);
-  const from = random.popular(users, 0.6);
+  const from = random.popular(token.holders, 0.6);
   const other = random.chance(0.15) ? strangerAddress(world) : random.popular(users, 0.6).address;
   const approves = random.chance(0.2);
   // now and then somebody sends what they do not have, and the token reverts
