@@ -9,6 +9,7 @@ import { blockJson, readBlockFile, snapshot, writeBlockFile } from './block-file
 import { checkBlock } from './check.mjs';
 import { FORKS } from './forks.mjs';
 import { erc20, mini, transfers } from './mixes/payments.mjs';
+import { realistic } from './mixes/realistic.mjs';
 import { swaps } from './mixes/trading.mjs';
 import { World } from './world.mjs';
 
@@ -16,6 +17,7 @@ const ROOT = new URL('../../', import.meta.url);
 
 /** Mixes and how many transactions they have if nothing else is said. */
 const MIXES = {
+  realistic: { build: realistic, txs: 500 },
   mini: { build: mini, txs: 100 },
   transfers: { build: transfers, txs: 200 },
   erc20: { build: erc20, txs: 200 },
@@ -27,10 +29,17 @@ const MIXES = {
 /** @param {string} mix @param {string} fork @returns {string} */
 const fixtureName = (mix, fork) => `test/fixtures/${fork === 'osaka' ? mix : `${mix}-${fork}`}.json.gz`;
 
+/** @param {(string | number)[]} items @returns {Record<string, number>} */
+function tally(items) {
+  /** @type {Record<string, number>} */
+  const counts = {};
+  for (const item of items) counts[item] = (counts[item] ?? 0) + 1;
+  return counts;
+}
+
 /** @param {Order} order @param {any} json @param {number} bytes */
 function report(order, json, bytes) {
-  const types = {};
-  for (const { type } of json.transactions) types[Number(type)] = (types[Number(type)] ?? 0) + 1;
+  const types = tally(json.transactions.map(({ type }) => Number(type)));
   const slots = Object.values(json.preState).reduce((sum, { storage }) => sum + Object.keys(storage).length, 0);
   const facts = [
     `${order.out}: ${json.hardfork} ${json.number}, ${bytes} bytes`,
@@ -54,8 +63,8 @@ async function make(order) {
   const json = readBlockFile(file);
   await checkBlock(json);
   report(order, json, bytes);
-  const reverted = results.filter((result) => result.execResult.exceptionError !== undefined).length;
-  console.log(`  ${reverted} transactions failed, as meant`);
+  const outcomes = results.map(({ execResult }) => execResult.exceptionError?.error ?? 'ok');
+  console.log(`  ${JSON.stringify(tally(outcomes))}`);
 }
 
 const { values } = parseArgs({
