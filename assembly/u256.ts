@@ -7,7 +7,7 @@ import { SCRATCH_U256 } from './layout';
 import { divide, GUARD_ABOVE, GUARD_BELOW } from './u256div';
 import { multiply, multiplyFull, multiplyWord, Wide } from './u256wide';
 
-// Scratch: a numerator of 8 limbs between its guards, its quotient, and three words. 272 of the area's 320 bytes.
+// Scratch: a numerator of 8 limbs between its guards, its quotient, and three words. 248 of the area's 320 bytes.
 const NUMERATOR: usize = GUARD_BELOW;
 const QUOTIENT: usize = NUMERATOR + 64 + GUARD_ABOVE;
 const WORD_A: usize = QUOTIENT + 64;
