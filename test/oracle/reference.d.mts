@@ -1,0 +1,52 @@
+import type { Block } from '@ethereumjs/block';
+import type { Log } from '@ethereumjs/evm';
+
+/** What changed in one account: values after the block; `deleted` stands alone. */
+export interface AccountDiff {
+  balance?: string;
+  nonce?: string;
+  code?: string;
+  storage?: Record<string, string>;
+  deleted?: true;
+}
+
+export type StateDiff = Record<string, AccountDiff>;
+
+export interface PlainReceipt {
+  type: number;
+  status: number;
+  cumulativeBlockGasUsed: bigint;
+  bitvector: Uint8Array;
+  logs: Log[];
+}
+
+export interface ReferenceOutput {
+  gasUsed: bigint;
+  receiptsRoot: Uint8Array;
+  logsBloom: Uint8Array;
+  requestsHash?: Uint8Array;
+  receipts: PlainReceipt[];
+  /** Time of `runBlock` alone. */
+  ms: number;
+}
+
+export interface ReferenceRun extends ReferenceOutput {
+  stateDiff(): StateDiff;
+}
+
+export interface ReferenceResult extends ReferenceOutput {
+  stateDiff: StateDiff;
+}
+
+export interface ReferenceOptions {
+  repeat?: number;
+  validate?: boolean;
+}
+
+export interface Reference {
+  block: Block;
+  run(options?: { validate?: boolean }): Promise<ReferenceRun>;
+}
+
+export function prepareReference(file: object): Reference;
+export function runReference(file: object, options?: ReferenceOptions): Promise<ReferenceResult>;
