@@ -65,6 +65,19 @@ function headerJson({ header }) {
   };
 }
 
+/** @param {Record<string, string>} tuple whose numbers the library writes as byte strings */
+function authorizationJson({ chainId, address, nonce, yParity, r, s }) {
+  const number = (/** @type {string} */ hex) => quantity(BigInt(hex === '0x' ? 0 : hex));
+  return {
+    chainId: number(chainId),
+    address,
+    nonce: number(nonce),
+    yParity: number(yParity),
+    r: number(r),
+    s: number(s),
+  };
+}
+
 /** @param {import('@ethereumjs/tx').TypedTransaction} tx @param {bigint} baseFee */
 function transactionJson(tx, baseFee) {
   const json = tx.toJSON();
@@ -86,7 +99,7 @@ function transactionJson(tx, baseFee) {
     chainId: typed || (tx.v ?? 0n) >= 35n ? '0x1' : undefined,
     accessList: json.accessList,
     blobVersionedHashes: json.blobVersionedHashes,
-    authorizationList: json.authorizationList,
+    authorizationList: json.authorizationList?.map(authorizationJson),
     v: json.v,
     yParity: typed ? json.v : undefined,
     r: json.r,

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { blockJson, readBlockFile, snapshot, writeBlockFile } from './block-file.mjs';
 import { checkBlock } from './check.mjs';
 import { FORKS } from './forks.mjs';
+import { conflicts } from './mixes/conflicts.mjs';
 import { erc20, mini, transfers } from './mixes/payments.mjs';
 import { realistic } from './mixes/realistic.mjs';
 import { swaps } from './mixes/trading.mjs';
@@ -22,6 +23,7 @@ const MIXES = {
   transfers: { build: transfers, txs: 200 },
   erc20: { build: erc20, txs: 200 },
   swaps: { build: swaps, txs: 100 },
+  conflicts: { build: conflicts, txs: 120 },
 };
 
 /** @typedef {{ mix: keyof typeof MIXES, fork: string, txs?: number, seed: string, out: string }} Order */

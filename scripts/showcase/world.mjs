@@ -109,8 +109,14 @@ export class World {
   /** @param {string} name @param {bigint} [balance] in wei, given at genesis @returns {Promise<Actor>} */
   async actor(name, balance = 0n) {
     const actor = new Actor(`${this.seed}/${name}`);
-    if (balance > 0n) await this.state.putAccount(createAddressFromString(actor.address), new Account(0n, balance));
+    if (balance > 0n) await this.endow(actor, balance);
     return actor;
+  }
+
+  /** Before the first block: there is no other way to make ether. @param {Actor} actor @param {bigint} balance */
+  async endow(actor, balance) {
+    if (this.number !== this.fork.firstNumber) throw new Error('ether is given at genesis only');
+    await this.state.putAccount(createAddressFromString(actor.address), new Account(0n, balance));
   }
 
   /** @param {Draft} draft a transaction of the next block */

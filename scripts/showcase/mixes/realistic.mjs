@@ -53,7 +53,7 @@ export function interleave({ random }, scenes) {
 
 /** @param {World} world @param {number} count */
 export async function realistic(world, count) {
-  const town = await foundTown(world, 240, 8);
+  const town = await foundTown(world, 220, 8);
   const scenes = [tipped(town, beaconRequests(town)), ...Object.values(SCENES).map((make) => tipped(town, make(town)))];
   let total = scenes.flat().length;
   while (total < count) {

@@ -59,7 +59,7 @@ export function swap(world, market, users) {
 
 /** Some bots announce what they touch. @param {World} world @param {Market} market @param {Draft} draft @returns {Draft} */
 function withAccessList({ random }, { pools }, draft) {
-  if (!random.chance(0.15)) return draft;
+  if (!random.chance(0.3)) return draft;
   const accessList = pools.slice(0, 2).map(({ address }) => ({ address, storageKeys: [RESERVES_SLOT] }));
   return { ...draft, type: random.chance(0.6) ? 1 : 2, accessList };
 }
