@@ -156,7 +156,7 @@ function ecrecover(src: usize, len: i32, dst: usize): i32 {
   const key = Scratch.at(SCRATCH_PRECOMPILE);
   const written = precompile(PC_ECRECOVER, src, len, key);
   if (written <= 0) return written;
-  keccak256(key, 64, dst, Scratch.at(SCRATCH_KECCAK));
+  keccak256(key, 64, dst);
   memory.fill(dst, 0, 12);
   return 32;
 }

@@ -1,0 +1,90 @@
+// What several functions of u256.ts have in common, inlined into each: operands are loaded before the first store, so a
+// destination may be any operand.
+import { Wide } from './u256wide';
+
+export class Words {
+  @inline static put(dst: usize, w0: u64, w1: u64, w2: u64, w3: u64): void {
+    store<u64>(dst, w0);
+    store<u64>(dst, w1, 8);
+    store<u64>(dst, w2, 16);
+    store<u64>(dst, w3, 24);
+  }
+
+  /** dst = a + b, returns the carry out of the top. */
+  @inline static add(dst: usize, a: usize, b: usize): u64 {
+    const b0 = load<u64>(b);
+    const b1 = load<u64>(b, 8);
+    const b2 = load<u64>(b, 16);
+    const b3 = load<u64>(b, 24);
+    const s0 = load<u64>(a) + b0;
+    const c0 = Wide.carry(s0, b0);
+    const t1 = load<u64>(a, 8) + b1;
+    const s1 = t1 + c0;
+    const c1 = Wide.carry(t1, b1) | Wide.carry(s1, c0);
+    const t2 = load<u64>(a, 16) + b2;
+    const s2 = t2 + c1;
+    const c2 = Wide.carry(t2, b2) | Wide.carry(s2, c1);
+    const t3 = load<u64>(a, 24) + b3;
+    const s3 = t3 + c2;
+    Words.put(dst, s0, s1, s2, s3);
+    return Wide.carry(t3, b3) | Wide.carry(s3, c2);
+  }
+
+  /** dst = a - b, returns the borrow from above. */
+  @inline static sub(dst: usize, a: usize, b: usize): u64 {
+    const a0 = load<u64>(a);
+    const a1 = load<u64>(a, 8);
+    const a2 = load<u64>(a, 16);
+    const a3 = load<u64>(a, 24);
+    const b0 = load<u64>(b);
+    const b1 = load<u64>(b, 8);
+    const b2 = load<u64>(b, 16);
+    const b3 = load<u64>(b, 24);
+    const c0 = <u64>(a0 < b0);
+    const t1 = a1 - b1;
+    const c1 = <u64>(a1 < b1) | <u64>(t1 < c0);
+    const t2 = a2 - b2;
+    const c2 = <u64>(a2 < b2) | <u64>(t2 < c1);
+    const t3 = a3 - b3;
+    Words.put(dst, a0 - b0, t1 - c0, t2 - c1, t3 - c2);
+    return <u64>(a3 < b3) | <u64>(t3 < c2);
+  }
+
+  /** dst = x >> shift (0 to 255), with the bits of `fill` coming in at the top. */
+  @inline static shiftRight(dst: usize, shift: u64, x: usize, fill: u64): void {
+    let x0 = load<u64>(x);
+    let x1 = load<u64>(x, 8);
+    let x2 = load<u64>(x, 16);
+    let x3 = load<u64>(x, 24);
+    if (shift & 128) {
+      x0 = x2;
+      x1 = x3;
+      x2 = fill;
+      x3 = fill;
+    }
+    if (shift & 64) {
+      x0 = x1;
+      x1 = x2;
+      x2 = x3;
+      x3 = fill;
+    }
+    const bits = shift & 63;
+    const back = 63 - bits;
+    Words.put(
+      dst,
+      (x0 >> bits) | ((x1 << 1) << back),
+      (x1 >> bits) | ((x2 << 1) << back),
+      (x2 >> bits) | ((x3 << 1) << back),
+      (x3 >> bits) | ((fill << 1) << back),
+    );
+  }
+
+  @inline static isNegative(a: usize): bool {
+    return load<i64>(a, 24) < 0;
+  }
+
+  @inline static isPowerOfTwo(a: usize): bool {
+    const low = popcnt<u64>(load<u64>(a)) + popcnt<u64>(load<u64>(a, 8));
+    return low + popcnt<u64>(load<u64>(a, 16)) + popcnt<u64>(load<u64>(a, 24)) === 1;
+  }
+}

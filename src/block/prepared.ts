@@ -1,0 +1,65 @@
+// A block that was decoded and laid out once, to be run as often as one likes.
+import type { Common } from '@ethereumjs/common';
+import { ParallelEvmError } from '../errors.ts';
+import { blobRules } from '../spec/blobs.ts';
+import type { Workspace } from '../workspace.ts';
+import { type BlobRules, layOutBlock } from './layout.ts';
+import type { PlainBlock } from './types.ts';
+
+/** A decoded block in shared memory, owned by the engine that prepared it. */
+export interface PreparedBlock {
+  readonly number: bigint;
+  /** Rules that it runs under, as `@ethereumjs/common` names them. */
+  readonly hardfork: string;
+  readonly transactionCount: number;
+  /** Gives the block's memory back. */
+  dispose(): Promise<void>;
+}
+
+export class LaidOut implements PreparedBlock {
+  readonly plain: PlainBlock;
+  readonly blobs: BlobRules;
+  readonly #workspace: Workspace;
+  readonly #bytes: number;
+  #block: number;
+
+  /** In the queue. `common` has the chain's blob schedule. */
+  constructor(workspace: Workspace, plain: PlainBlock, common: Common) {
+    this.#workspace = workspace;
+    this.plain = plain;
+    this.blobs = blobRules(common, plain);
+    const { block, bytes } = layOutBlock(workspace.space, plain, workspace.spec(plain.hardfork), this.blobs);
+    this.#block = block;
+    this.#bytes = bytes;
+  }
+
+  get number(): bigint {
+    return this.plain.header.number;
+  }
+  get hardfork(): string {
+    return this.plain.hardfork;
+  }
+  get transactionCount(): number {
+    return this.plain.transactions.length;
+  }
+
+  /** The block's address; throws CLOSED. */
+  get address(): number {
+    if (this.#block !== 0) return this.#block;
+    throw new ParallelEvmError('CLOSED', 'the prepared block was disposed of', { field: 'block' });
+  }
+
+  belongsTo(workspace: Workspace): boolean {
+    return workspace === this.#workspace;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#block !== 0) await this.#workspace.whenIdle(() => this.release());
+  }
+
+  /** In the queue. */
+  release(): void {
+    if (this.#block !== 0) this.#workspace.space.core.heapFree(this.#block, this.#bytes);
+    this.#block = 0;
+  }
+}

@@ -1,0 +1,75 @@
+// The compiled kernels: decoding, compiling, instantiating over a memory. One compiled module serves all slots of a
+// process, so that code which one slot has warmed up is warm in all.
+import { instantiateSync } from '@assemblyscript/loader';
+import { wasmBase64 } from './wasm.generated.ts';
+
+/** What assembly/index.ts exports. Addresses are i32 here: use `>>> 0` before indexing with them. */
+export interface Core {
+  bind(ctx: number): void;
+  heapAlloc(bytes: number): number;
+  heapFree(span: number, bytes: number): void;
+  bumpReset(bump: number): void;
+  bumpRelease(bump: number): void;
+  stateCreate(state: number, stamp: number, accounts: number, slots: number, codes: number): number;
+  stateRelease(state: number): void;
+  stateReserve(state: number, accounts: number, slots: number, codes: number): number;
+  stateSetAccount(state: number, address: number, nonce: bigint, balance: number, code: number): number;
+  stateSetSlot(state: number, account: number, number: number, value: number): number;
+  stateSetCode(state: number, hash: number, src: number, length: number): number;
+  stateSetMissingCode(state: number, hash: number): number;
+  stateFindAccount(state: number, address: number): number;
+  stateFindSlot(state: number, account: number, number: number): number;
+  stateSettle(state: number, commit: number): void;
+  arenaCreate(ctx: number, bytes: number): void;
+  attachJob(ctx: number, block: number, state: number): void;
+  startAttempt(ctx: number, tx: number, out: number, inTurn: number): void;
+  endAttempt(ctx: number, inTurn: number): number;
+  resetAhead(ctx: number): void;
+  beginTransaction(ctx: number): number;
+  finishTransaction(ctx: number): void;
+  beginSystemCall(ctx: number, kind: number): number;
+  finishSystemCall(ctx: number, kind: number): number;
+  run(ctx: number): number;
+  confirmTransaction(state: number, block: number, tx: number, out: number, inTurn: number): number;
+  confirmSystemCall(state: number, block: number, out: number, request: number): number;
+  applyWithdrawals(state: number, block: number): void;
+  finishReceipts(state: number, block: number): number;
+  encodeDiff(state: number, block: number): number;
+}
+
+/** The import that runs library-backed precompiles: precompile, input, input length, where the output goes. */
+export type HostPrecompile = (id: number, src: number, length: number, dst: number) => number;
+
+function moduleBytes(): Uint8Array<ArrayBuffer> {
+  const text = atob(wasmBase64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+const MEMORY_IMPORT = [3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2]; // "env" "memory", kind memory
+const SHARED_WITH_MAXIMUM = 3;
+const UNSHARED_WITH_MAXIMUM = 1;
+
+/** The same module for a memory that is not shared: the import's limits byte is all that differs. */
+function unshared(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte)) + MEMORY_IMPORT.length;
+  if (bytes[at] !== SHARED_WITH_MAXIMUM) throw new Error('no shared memory import in the module');
+  bytes[at] = UNSHARED_WITH_MAXIMUM;
+  return bytes;
+}
+
+/** Compiles the kernels. */
+export function compileCore(shared: boolean): Promise<WebAssembly.Module> {
+  const bytes = moduleBytes();
+  return WebAssembly.compile(shared ? bytes : unshared(bytes));
+}
+
+/** One instance over `memory`. It works for one context at a time (`bind`). */
+export function instantiateCore(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  precompile: HostPrecompile,
+): Core {
+  return instantiateSync(module, { env: { memory }, host: { precompile } }).instance.exports as unknown as Core;
+}

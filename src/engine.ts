@@ -1,0 +1,184 @@
+// The engine as its users see it: options, life, and the way of a block through it.
+import { Common, Mainnet } from '@ethereumjs/common';
+import { coreCount, sharingObstacles } from '#host';
+import { type BlockInput, decodeBlock } from './block/decode.ts';
+import { LaidOut, type PreparedBlock } from './block/prepared.ts';
+import { type RecoverAddress, recoverAddressBy } from './block/recover.ts';
+import type { Hex } from './block/types.ts';
+import { badArgument, ParallelEvmError } from './errors.ts';
+import { InlineSlot } from './inline.ts';
+import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
+import { ARENA_BYTES } from './pipeline/attempts.ts';
+import { type Crew, SlotPool } from './pool.ts';
+import { loadRecover } from './precompiles/host.ts';
+import { DEPOSIT_CONTRACT } from './result/requests.ts';
+import type { BlockResult } from './result/result.ts';
+import { BlockRunner } from './run.ts';
+import { OwnedState } from './state/owned.ts';
+import type { State } from './state/state.ts';
+import type { Codes, PreState } from './state/types.ts';
+import { Workspace } from './workspace.ts';
+
+const MAX_SLOTS = 64;
+const MAX_BYTES = 2 ** 32;
+
+export interface EngineOptions {
+  /** Worker slots, 1 to 64; the number of cores unless given. One slot is the plain sequential executor. */
+  slots?: number;
+  /** How transactions are executed: 'wasm' unless given. 'typescript' is not available in this release. */
+  execution?: 'wasm' | 'typescript';
+  /** Chain and fork schedule for blocks that do not bring their own; Ethereum mainnet unless given. Not changed. */
+  common?: Common;
+  memory?: {
+    /** Upper limit of the shared memory, bytes; 4 GiB unless given, less where the platform refuses that. */
+    maxBytes?: number;
+  };
+}
+
+export interface Capabilities {
+  /** False: one slot executes on the caller's thread. */
+  readonly sharedMemory: boolean;
+  readonly slots: number;
+  /** Why something that was asked for is not there. */
+  readonly reasons: string[];
+}
+
+export interface RunBlockInput {
+  /** A block in any accepted form, or one that this engine prepared. */
+  block: BlockInput | PreparedBlock;
+  /** A state that this engine created. */
+  state: State;
+  /** Decimal block number → hash of that block, for BLOCKHASH. The parent's is known from the header. */
+  blockHashes?: Readonly<Record<string, Hex>>;
+  /** Leave the block's changes in the state; true unless given. */
+  commit?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Executes blocks. Concurrent calls queue. */
+export interface Engine {
+  readonly capabilities: Capabilities;
+  /**
+   * Loads a state into shared memory.
+   * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `STATE_TOO_LARGE`
+   */
+  createState(preState: PreState, options?: { codes?: Codes }): Promise<State>;
+  /**
+   * Decodes a block, recovers unknown senders and lays it out, once for any number of runs.
+   * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `UNSUPPORTED_CHAIN`
+   */
+  prepare(block: BlockInput): Promise<PreparedBlock>;
+  /**
+   * Runs a block on a state, exactly as executing its transactions one after another would. An invalid block is a result
+   * (`invalid`), never a throw. With an invalid block, an error or `commit: false` the state is as before.
+   * @throws {ParallelEvmError} as `prepare`, and `MISSING_CODE`, `MISSING_BLOCK_HASH`, `ABORTED`, `SLOT_DIED`, `STATE_TOO_LARGE`
+   */
+  runBlock(input: RunBlockInput): Promise<BlockResult>;
+  /** Ends the slots after what is queued. Idempotent; leaves nothing that keeps the process alive. */
+  close(): Promise<void>;
+}
+
+function integerOption(value: unknown, field: string, least: number, most: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw badArgument(field, `${least}..${most}`, value);
+}
+
+function checkExecution(execution: unknown): void {
+  if (execution === undefined || execution === 'wasm') return;
+  if (execution !== 'typescript') throw badArgument('execution', "'wasm' or 'typescript'", execution);
+  const facts = { field: 'execution', value: execution };
+  throw new ParallelEvmError('UNSUPPORTED_EXECUTION', "execution: 'typescript' is not available in this release", facts);
+}
+
+async function startCrew(space: SharedSpace, slots: number, shared: boolean): Promise<Crew> {
+  const arenas = Array.from({ length: slots }, () => space.alloc(ARENA_BYTES, "a slot's arena"));
+  if (shared) return SlotPool.start({ memory: space.memory, module: space.module, arenas });
+  return new InlineSlot(space.core, space.views, arenas[0] as number, space.context);
+}
+
+class ParallelEngine implements Engine {
+  readonly capabilities: Capabilities;
+  readonly #workspace: Workspace;
+  readonly #crew: Crew;
+  readonly #runner: BlockRunner;
+  readonly #common: Common;
+  readonly #recover: RecoverAddress;
+  #states = 0;
+
+  constructor(space: SharedSpace, crew: Crew, common: Common, recover: RecoverAddress, capabilities: Capabilities) {
+    this.#workspace = new Workspace(space);
+    this.#crew = crew;
+    this.#runner = new BlockRunner(this.#workspace, crew);
+    this.#common = common;
+    this.#recover = recover;
+    this.capabilities = capabilities;
+  }
+
+  createState(preState: PreState, { codes = {} }: { codes?: Codes } = {}): Promise<State> {
+    if (typeof preState !== 'object' || preState === null)
+      return Promise.reject(badArgument('preState', 'an object of accounts by address', preState));
+    return this.#workspace.inTurn(() => {
+      this.#states += 1;
+      return OwnedState.load(this.#workspace, this.#states, preState, codes);
+    });
+  }
+
+  async prepare(block: BlockInput): Promise<PreparedBlock> {
+    this.#workspace.assertOpen();
+    return this.#layOut(block);
+  }
+
+  async #layOut(block: BlockInput): Promise<LaidOut> {
+    const plain = await decodeBlock(block, { common: this.#common, recover: this.#recover });
+    const common = block instanceof Uint8Array || !('common' in block) ? this.#common : block.common;
+    return this.#workspace.inTurn(() => new LaidOut(this.#workspace, plain, common));
+  }
+
+  async runBlock(input: RunBlockInput): Promise<BlockResult> {
+    this.#workspace.assertOpen();
+    const { state, blockHashes = {}, commit = true, signal } = input;
+    if (!(state instanceof OwnedState) || !state.belongsTo(this.#workspace))
+      throw badArgument('state', 'a state that this engine created', state);
+    const started = performance.now();
+    const own = input.block instanceof LaidOut ? undefined : await this.#layOut(input.block as BlockInput);
+    const laidOut = own ?? (input.block as LaidOut);
+    if (!laidOut.belongsTo(this.#workspace)) throw badArgument('block', 'prepared by this engine', 'another one');
+    const prepareMs = own ? performance.now() - started : 0;
+    const options = { blockHashes, commit, signal, prepareMs, depositContract: DEPOSIT_CONTRACT };
+    try {
+      return await this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
+    } finally {
+      await own?.dispose();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#workspace.close(() => this.#crew.close());
+  }
+}
+
+/**
+ * Starts an engine with its slots.
+ *
+ * @throws {ParallelEvmError} `BAD_ARGUMENT` for an option out of range, `UNSUPPORTED_EXECUTION`, `SLOT_DIED` if a worker
+ * does not start, `STATE_TOO_LARGE` if the platform refuses the memory
+ * @example
+ * ```ts
+ * const engine = await createEngine({ slots: 2 });
+ * const state = await engine.createState(file.preState, { codes: file.codes });
+ * const result = await engine.runBlock({ block: file.block, state, blockHashes: file.blockHashes });
+ * await engine.close();
+ * ```
+ */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  checkExecution(options.execution);
+  const wanted = integerOption(options.slots ?? Math.min(coreCount(), MAX_SLOTS), 'slots', 1, MAX_SLOTS);
+  const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
+  const reasons = sharingObstacles();
+  const shared = reasons.length === 0;
+  const slots = shared ? wanted : 1;
+  const [space, recover] = await Promise.all([createSpace(maxBytes, shared, !shared), loadRecover()]);
+  const crew = await startCrew(space, slots, shared);
+  const common = options.common?.copy() ?? new Common({ chain: Mainnet });
+  return new ParallelEngine(space, crew, common, recoverAddressBy(recover), { sharedMemory: shared, slots, reasons });
+}

@@ -1,0 +1,24 @@
+// Workers in browsers. Same exports as node.ts.
+import type { SlotHandle } from './types.ts';
+
+export function startSlot(): SlotHandle {
+  const worker = new Worker(new URL('./slot.js', import.meta.url), { type: 'module' });
+  const died = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => reject(new Error(event.message || 'slot failed to load')));
+  });
+  died.catch(() => {}); // whoever waits for the slot sees it
+  return { worker: worker as unknown as SlotHandle['worker'], died };
+}
+
+export function removeSignalHandlers(): void {}
+
+/** Cores that this page may use. */
+export function coreCount(): number {
+  return navigator.hardwareConcurrency;
+}
+
+/** Why this page cannot share memory between threads; empty if it can. */
+export function sharingObstacles(): string[] {
+  if (globalThis.crossOriginIsolated) return [];
+  return ['the page is not cross-origin isolated (needs COOP: same-origin and COEP: require-corp or credentialless)'];
+}

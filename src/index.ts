@@ -1,0 +1,14 @@
+export type { BlockInput } from './block/decode.ts';
+export { type BlockFile, readBlockFile } from './block/file.ts';
+export type { PreparedBlock } from './block/prepared.ts';
+export type { RpcAccess, RpcAuthorization, RpcBlock, RpcHeader, RpcTransaction, RpcWithdrawal } from './block/rpc.ts';
+export type { Hex } from './block/types.ts';
+export { type Capabilities, createEngine, type Engine, type EngineOptions, type RunBlockInput } from './engine.ts';
+export { type ErrorCode, type ErrorFacts, ParallelEvmError } from './errors.ts';
+export type { ByteString, Quantity } from './hex.ts';
+export type { AccountDiff, StateDiff, StateDiffJson } from './result/diff.ts';
+export type { Invalid, InvalidCode } from './result/invalid.ts';
+export type { Log, Receipt } from './result/receipts.ts';
+export type { BlockResult, BlockStats, TransactionStats } from './result/result.ts';
+export type { State, StateAccount, StateJson } from './state/state.ts';
+export type { Codes, PreAccount, PreState } from './state/types.ts';

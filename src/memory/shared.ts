@@ -1,0 +1,74 @@
+// The one memory of an engine, and the caller's own instance over it: allocation, loading and laying out happen there.
+import {
+  CONTROL,
+  CTL_HEAP_LIMIT,
+  CTL_HEAP_TOP,
+  CTL_SEED,
+  CTX_BYTES,
+  HEAP,
+} from '../../assembly/layout.ts';
+import { compileCore, type Core, instantiateCore } from '../core.ts';
+import { ParallelEvmError } from '../errors.ts';
+import { createHostPrecompile, loadPrecompiles } from '../precompiles/host.ts';
+import { NOT_LOADED } from '../precompiles/types.ts';
+import { Views } from './views.ts';
+
+const PAGE_BYTES = 65536;
+const INITIAL_PAGES = 64;
+/** Sizes of address space to ask for, in turn: phones refuse 4 GiB. */
+const LADDER = [2 ** 32, 2 ** 31, 2 ** 30, 2 ** 29];
+
+/** Everything on the caller's thread that touches the shared memory. */
+export interface SharedSpace {
+  memory: WebAssembly.Memory;
+  module: WebAssembly.Module;
+  core: Core;
+  views: Views;
+  /** The caller's context: scratch for the kernels that it calls. */
+  context: number;
+  /** A span, or STATE_TOO_LARGE. */
+  alloc(bytes: number, what: string): number;
+}
+
+function createMemory(maxBytes: number, shared: boolean): WebAssembly.Memory {
+  let refused: unknown;
+  for (const bytes of [maxBytes, ...LADDER.filter((size) => size < maxBytes)]) {
+    try {
+      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: Math.ceil(bytes / PAGE_BYTES), shared });
+    } catch (cause) {
+      refused = cause;
+    }
+  }
+  const facts = { field: 'memory.maxBytes', value: maxBytes, cause: refused };
+  throw new ParallelEvmError('STATE_TOO_LARGE', 'the platform refuses even the smallest shared memory', facts);
+}
+
+function seed(): bigint {
+  const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+/** `withPrecompiles`: this instance also executes, because there is no slot that could. */
+export async function createSpace(maxBytes: number, shared: boolean, withPrecompiles: boolean): Promise<SharedSpace> {
+  const memory = createMemory(maxBytes, shared);
+  const module = await compileCore(shared);
+  const precompile = withPrecompiles ? createHostPrecompile(memory, await loadPrecompiles()) : () => NOT_LOADED;
+  const core = instantiateCore(module, memory, precompile);
+  const views = new Views(memory);
+  views.setU32(CTL_HEAP_TOP, HEAP);
+  views.setU32(CTL_HEAP_LIMIT, Math.min(maxBytes, 2 ** 32 - PAGE_BYTES));
+  views.setU64(CTL_SEED, seed());
+  const alloc = (bytes: number, what: string): number => {
+    const span = core.heapAlloc(bytes) >>> 0;
+    views.fresh();
+    if (span !== 0) return span;
+    const facts = { field: 'memory.maxBytes', value: maxBytes };
+    throw new ParallelEvmError('STATE_TOO_LARGE', `no memory left for ${what} (${bytes} bytes)`, facts);
+  };
+  const context = alloc(CTX_BYTES, 'the caller context');
+  core.bind(context);
+  return { memory, module, core, views, context, alloc };
+}
+
+/** Lowest memory that an engine can work with. */
+export const LEAST_BYTES: number = CONTROL + 2 ** 25;

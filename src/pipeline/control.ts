@@ -1,0 +1,128 @@
+// The control words that caller and slots share (docs/memory.md). Each function here is one atomic step of the protocol
+// and says what it publishes.
+import {
+  CREW_CLOSED,
+  CTL_ABORT,
+  CTL_ATTEMPTS,
+  CTL_COMMAND,
+  CTL_CREW,
+  CTL_FINISHED,
+  CTL_FRONTIER,
+  CTL_JOB,
+  CTL_NEXT,
+  CTL_REDOS,
+  CTL_TOKEN,
+  CTL_VERDICT,
+  CTL_VERDICT_CODE,
+  CTL_VERDICT_DETAIL,
+  CTL_VERDICT_STEP,
+  JOB_STOP,
+} from '../../assembly/layout.ts';
+
+export type Words = Int32Array<SharedArrayBuffer>;
+
+const at = (address: number): number => address >>> 2;
+
+/** How a job ended. */
+export interface Verdict {
+  kind: number;
+  step: number;
+  code: number;
+  detail: number;
+}
+
+export const currentJob = (words: Words): number => Atomics.load(words, at(CTL_JOB));
+export const isStop = (words: Words): boolean => Atomics.load(words, at(CTL_COMMAND)) === JOB_STOP;
+export const frontier = (words: Words): number => Atomics.load(words, at(CTL_FRONTIER));
+export const isAborted = (words: Words): boolean => Atomics.load(words, at(CTL_ABORT)) !== 0;
+export const isClosed = (words: Words): boolean => (Atomics.load(words, at(CTL_CREW)) & CREW_CLOSED) !== 0;
+
+/** Publishes what the caller wrote before: everything of the job. Resets the words, then raises the job number. */
+export function postJob(words: Words, command: number): number {
+  for (const word of [CTL_CREW, CTL_NEXT, CTL_FRONTIER, CTL_TOKEN, CTL_ABORT, CTL_ATTEMPTS, CTL_REDOS, CTL_VERDICT])
+    Atomics.store(words, at(word), 0);
+  Atomics.store(words, at(CTL_NEXT), 1);
+  Atomics.store(words, at(CTL_COMMAND), command);
+  const job = Atomics.add(words, at(CTL_JOB), 1) + 1;
+  Atomics.notify(words, at(CTL_JOB));
+  return job;
+}
+
+export const abortJob = (words: Words): void => {
+  Atomics.store(words, at(CTL_ABORT), 1);
+};
+
+/** Blocks the slot until the job number differs from `last`. A sleeping slot starts 35-40 µs late, so it spins first. */
+export function awaitJob(words: Words, last: number): void {
+  for (let spins = 0; spins < 2000; spins++) if (Atomics.load(words, at(CTL_JOB)) !== last) return;
+  Atomics.wait(words, at(CTL_JOB), last);
+}
+
+/** Enters the job; false if it is closed already. From here to `leaveJob` the job's memory stays as it is. */
+export function joinJob(words: Words): boolean {
+  let crew = Atomics.load(words, at(CTL_CREW));
+  while ((crew & CREW_CLOSED) === 0) {
+    const seen = Atomics.compareExchange(words, at(CTL_CREW), crew, crew + 1);
+    if (seen === crew) return true;
+    crew = seen;
+  }
+  return false;
+}
+
+/** Leaves the job. The last one out of a closed job publishes its end to the caller. */
+export function leaveJob(words: Words, job: number): void {
+  const crew = Atomics.sub(words, at(CTL_CREW), 1) - 1;
+  if (crew !== CREW_CLOSED) return;
+  Atomics.store(words, at(CTL_FINISHED), job);
+  Atomics.notify(words, at(CTL_FINISHED));
+}
+
+/** Publishes the verdict: no slot enters or claims any more. By the holder of the token. */
+export function closeJob(words: Words, verdict: Verdict): void {
+  words[at(CTL_VERDICT_STEP)] = verdict.step;
+  words[at(CTL_VERDICT_CODE)] = verdict.code;
+  words[at(CTL_VERDICT_DETAIL)] = verdict.detail;
+  Atomics.store(words, at(CTL_VERDICT), verdict.kind);
+  Atomics.or(words, at(CTL_CREW), CREW_CLOSED);
+}
+
+export function readVerdict(words: Words): Verdict {
+  const kind = Atomics.load(words, at(CTL_VERDICT));
+  const [step = 0, code = 0, detail = 0] = words.subarray(at(CTL_VERDICT_STEP), at(CTL_VERDICT_STEP) + 3);
+  return { kind, step, code, detail };
+}
+
+/** The next step to execute ahead of the frontier; may lie behind the last one. */
+export const claimStep = (words: Words): number => Atomics.add(words, at(CTL_NEXT), 1);
+
+export const takeToken = (words: Words, slot: number): boolean =>
+  Atomics.compareExchange(words, at(CTL_TOKEN), 0, slot + 1) === 0;
+
+/** Publishes everything that the holder wrote. */
+export const releaseToken = (words: Words): void => {
+  Atomics.store(words, at(CTL_TOKEN), 0);
+};
+
+/** Publishes that all steps below `step` are confirmed. By the holder of the token. */
+export const advanceFrontier = (words: Words, step: number): void => {
+  Atomics.store(words, at(CTL_FRONTIER), step);
+};
+
+export const countAttempt = (words: Words): void => {
+  Atomics.add(words, at(CTL_ATTEMPTS), 1);
+};
+export const countRedo = (words: Words): void => {
+  Atomics.add(words, at(CTL_REDOS), 1);
+};
+export const attempts = (words: Words): number => Atomics.load(words, at(CTL_ATTEMPTS));
+export const redos = (words: Words): number => Atomics.load(words, at(CTL_REDOS));
+
+/** Resolves when `job` has ended. Never blocks; where the platform lacks waitAsync it looks again every millisecond. */
+export async function jobEnded(words: Words, job: number): Promise<void> {
+  for (;;) {
+    const finished = Atomics.load(words, at(CTL_FINISHED));
+    if (finished === job) return;
+    if (typeof Atomics.waitAsync === 'function') await Atomics.waitAsync(words, at(CTL_FINISHED), finished).value;
+    else await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

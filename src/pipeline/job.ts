@@ -1,0 +1,61 @@
+// What a slot knows of the job it is in: addresses of the block's parts, read once when it enters.
+import {
+  BLOCK_OUTCOMES,
+  BLOCK_SPEC,
+  BLOCK_TX_COUNT,
+  BLOCK_TXS,
+  CTL_BLOCK,
+  CTL_STATE,
+  OUT_ATTEMPTS,
+  OUT_BYTES,
+  OUT_READY,
+  SPEC_FLAGS,
+  TX_BYTES,
+} from '../../assembly/layout.ts';
+import type { Views } from '../memory/views.ts';
+
+/** Steps: 0 is the work before the transactions, 1 to `count` the transactions, `count + 1` the work after them. */
+export interface Job {
+  number: number;
+  block: number;
+  state: number;
+  count: number;
+  txs: number;
+  outcomes: number;
+  flags: number;
+}
+
+export function readJob(views: Views, number: number): Job {
+  views.fresh();
+  const block = views.u32(CTL_BLOCK);
+  return {
+    number,
+    block,
+    state: views.u32(CTL_STATE),
+    count: views.u32(block + BLOCK_TX_COUNT),
+    txs: views.u32(block + BLOCK_TXS),
+    outcomes: views.u32(block + BLOCK_OUTCOMES),
+    flags: views.u32(views.u32(block + BLOCK_SPEC) + SPEC_FLAGS),
+  };
+}
+
+export const txOf = (job: Job, step: number): number => job.txs + (step - 1) * TX_BYTES;
+/** The outcomes of system calls share one record behind those of the transactions. */
+export const outcomeOf = (job: Job, step: number): number => job.outcomes + (step - 1) * OUT_BYTES;
+export const systemOutcome = (job: Job): number => outcomeOf(job, job.count + 1);
+
+/** Publishes the outcome of a step: everything in it is complete. */
+export function publishOutcome(views: Views, job: Job, step: number): void {
+  Atomics.store(views.words, (outcomeOf(job, step) + OUT_READY) >>> 2, job.number);
+}
+
+/** True if an attempt of this job has published the step's outcome. */
+export function hasOutcome(views: Views, job: Job, step: number): boolean {
+  return Atomics.load(views.words, (outcomeOf(job, step) + OUT_READY) >>> 2) === job.number;
+}
+
+/** Attempts of a step are counted in its outcome by whoever executes it. */
+export function countStepAttempt(views: Views, job: Job, step: number): void {
+  const address = outcomeOf(job, step) + OUT_ATTEMPTS;
+  views.setU32(address, views.u32(address) + 1);
+}

@@ -1,0 +1,108 @@
+// The slots of an engine: started through `threads`, then driven by jobs in shared memory. A slot that dies ends the job
+// of the moment with SLOT_DIED; the pool then starts anew, so the engine goes on with the next job.
+import { type Remote, spawn, Thread } from 'threads';
+import { removeSignalHandlers, startSlot } from '#host';
+import { JOB_BLOCK, JOB_STOP } from '../assembly/layout.ts';
+import { ParallelEvmError } from './errors.ts';
+import type { SlotHandle } from './host/types.ts';
+import { abortJob, jobEnded, postJob, readVerdict, type Verdict, type Words } from './pipeline/control.ts';
+import type { SlotApi, SlotSetup } from './slot.ts';
+
+/** What runs jobs: worker slots, or one executor on the caller's thread where memory cannot be shared. */
+export interface Crew {
+  /** Runs the posted block to its end. Rejects with SLOT_DIED if a slot dies. */
+  run(signal?: AbortSignal): Promise<Verdict>;
+  close(): Promise<void>;
+}
+
+interface StartedSlot {
+  handle: SlotHandle;
+  thread: Remote<SlotApi>;
+  working: Promise<void>;
+}
+
+/** Shared by all slots; each has its own arena. */
+export interface PoolSetup {
+  memory: WebAssembly.Memory;
+  module: WebAssembly.Module;
+  arenas: number[];
+}
+
+const died = (slot: number, cause: unknown): ParallelEvmError =>
+  new ParallelEvmError('SLOT_DIED', `slot ${slot} ended unexpectedly`, { field: 'slot', value: slot, cause });
+
+async function startOne(setup: SlotSetup): Promise<StartedSlot> {
+  const handle = startSlot();
+  try {
+    const thread = await Promise.race([spawn<SlotApi>(handle.worker), handle.died]);
+    await Promise.race([thread.setUp(setup), handle.died]);
+    return { handle, thread, working: thread.work() };
+  } catch (cause) {
+    handle.worker.terminate();
+    throw died(setup.slot, cause);
+  } finally {
+    removeSignalHandlers();
+  }
+}
+
+export class SlotPool implements Crew {
+  readonly #setup: PoolSetup;
+  readonly #words: Words;
+  #slots: StartedSlot[] = [];
+
+  private constructor(setup: PoolSetup) {
+    this.#setup = setup;
+    this.#words = new Int32Array(setup.memory.buffer as unknown as SharedArrayBuffer);
+  }
+
+  static async start(setup: PoolSetup): Promise<SlotPool> {
+    const pool = new SlotPool(setup);
+    await pool.#startSlots();
+    return pool;
+  }
+
+  async #startSlots(): Promise<void> {
+    const { memory, module, arenas } = this.#setup;
+    const alone = arenas.length === 1;
+    const starts = arenas.map((arena, slot) => startOne({ memory, module, arena, slot, alone }));
+    const results = await Promise.allSettled(starts);
+    this.#slots = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (!failed) return;
+    await this.#terminate();
+    throw failed.reason;
+  }
+
+  /** Nothing of a slot runs any more when this resolves. */
+  async #terminate(): Promise<void> {
+    await Promise.all(this.#slots.splice(0).map(({ thread }) => Thread.terminate(thread)));
+  }
+
+  /** Rejects when any slot dies. */
+  #death(): Promise<never> {
+    const deaths = this.#slots.map(({ handle }, slot) => handle.died.catch((cause: unknown) => Promise.reject(died(slot, cause))));
+    return Promise.race(deaths);
+  }
+
+  async run(signal?: AbortSignal): Promise<Verdict> {
+    const abort = (): void => abortJob(this.#words);
+    const job = postJob(this.#words, JOB_BLOCK);
+    signal?.addEventListener('abort', abort);
+    try {
+      await Promise.race([jobEnded(this.#words, job), this.#death()]);
+      return readVerdict(this.#words);
+    } catch (cause) {
+      await this.#terminate();
+      await this.#startSlots();
+      throw cause;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async close(): Promise<void> {
+    postJob(this.#words, JOB_STOP);
+    await Promise.race([Promise.all(this.#slots.map(({ working }) => working)), this.#death()]).catch(() => {}); // a dead slot is closed too
+    await this.#terminate();
+  }
+}

@@ -1,0 +1,153 @@
+// One run of a laid-out block on a state: set the block's running totals, post the job, await its end, read the outcome,
+// settle the state. Whatever goes wrong, the state is as before.
+import {
+  BLOCK_BLOB_GAS_USED,
+  BLOCK_CUMULATIVE_GAS,
+  BLOCK_LOG_COUNT,
+  BLOCK_OUTCOMES,
+  BLOCK_REQUESTS,
+  BLOCK_WORK,
+  BUMP_BYTES,
+  CTL_BLOCK,
+  CTL_STATE,
+  OUT_ATTEMPTS,
+  OUT_BYTES,
+  STATUS_ABORTED,
+  STATUS_MISSING_CODE,
+  STATUS_MISSING_HASH,
+  STATUS_STATE_FULL,
+  VERDICT_DONE,
+  VERDICT_INVALID,
+} from '../assembly/layout.ts';
+import { putBlockHashes } from './block/layout.ts';
+import type { LaidOut } from './block/prepared.ts';
+import type { Hex, PlainBlock } from './block/types.ts';
+import { badArgument, ParallelEvmError } from './errors.ts';
+import { parseBytes } from './hex.ts';
+import type { Views } from './memory/views.ts';
+import { attempts, redos, type Verdict } from './pipeline/control.ts';
+import type { Crew } from './pool.ts';
+import { type Invalid, invalidOf } from './result/invalid.ts';
+import { type BlockResult, emptyOutcome, type Outcome, readOutcome, readTransactionStats } from './result/result.ts';
+import type { OwnedState } from './state/owned.ts';
+import { missingCode } from './state/state.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface RunOptions {
+  blockHashes: Readonly<Record<string, Hex>>;
+  commit: boolean;
+  signal: AbortSignal | undefined;
+  /** Milliseconds that preparing took. */
+  prepareMs: number;
+  depositContract: string;
+}
+
+/** `blockHashes` as bytes; the parent's is in the header. */
+function knownHashes(given: Readonly<Record<string, Hex>>, { header }: PlainBlock): Map<bigint, Uint8Array> {
+  const known = new Map([[header.number - 1n, header.parentHash]]);
+  for (const [number, hash] of Object.entries(given)) {
+    const field = `blockHashes[${number}]`;
+    if (!/^\d+$/.test(number)) throw badArgument(field, 'keyed by a decimal block number', number);
+    known.set(BigInt(number), parseBytes(hash, field, 32));
+  }
+  return known;
+}
+
+/** New entries that a block can leave in a directory: the cheapest way to one costs 12,500 gas, a fifth may come back. */
+function entriesBound({ header, transactions, withdrawals = [] }: PlainBlock): number {
+  const asked = transactions.reduce((sum, { gasLimit }) => sum + gasLimit, 0n);
+  const gas = Number(asked < header.gasLimit ? asked : header.gasLimit);
+  return Math.ceil(Math.min(gas, 2 ** 34) / 9000) + transactions.length + withdrawals.length + 64;
+}
+
+function errorOf(views: Views, plain: PlainBlock, { step, code, detail }: Verdict): ParallelEvmError {
+  const txIndex = step >= 1 && step <= plain.transactions.length ? step - 1 : -1;
+  if (code === STATUS_ABORTED) return new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal', txIndex });
+  if (code === STATUS_MISSING_CODE) return missingCode(views, detail);
+  if (code === STATUS_MISSING_HASH) {
+    const number = plain.header.number - 1n - BigInt(detail);
+    const facts = { field: 'blockHashes', value: number, txIndex };
+    return new ParallelEvmError('MISSING_BLOCK_HASH', `BLOCKHASH asks for block ${number}, which "blockHashes" lacks`, facts);
+  }
+  if (code === STATUS_STATE_FULL)
+    return new ParallelEvmError('STATE_TOO_LARGE', 'the block does not fit the shared memory', { field: 'memory.maxBytes', txIndex });
+  return new ParallelEvmError('INTERNAL', `step ${step} ended with status ${code} (${detail})`, { txIndex });
+}
+
+/** The block-run memory of an engine: one bump that every block uses again. */
+export class BlockRunner {
+  readonly #workspace: Workspace;
+  readonly #crew: Crew;
+  /** Copy of the bump's record between blocks. */
+  #work: Uint8Array = new Uint8Array(BUMP_BYTES);
+
+  constructor(workspace: Workspace, crew: Crew) {
+    this.#workspace = workspace;
+    this.#crew = crew;
+  }
+
+  /** In the queue. */
+  async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
+    const { core, views } = this.#workspace.space;
+    const started = performance.now();
+    this.#begin(laidOut, state, options);
+    const posted = performance.now();
+    let outcome: Outcome | undefined;
+    let ended = posted;
+    try {
+      const verdict = await this.#crew.run(options.signal);
+      ended = performance.now();
+      views.fresh();
+      outcome = this.#outcome(verdict, laidOut, options);
+      const stats = {
+        attempts: attempts(views.words),
+        redos: redos(views.words),
+        perTransaction: readTransactionStats(views, laidOut.address, laidOut.transactionCount),
+      };
+      const now = performance.now();
+      const prepare = options.prepareMs + posted - started;
+      const ms = { prepare, execute: ended - posted, finish: now - ended, total: prepare + now - posted };
+      return { ...outcome, stats: { ms, ...stats } };
+    } finally {
+      this.#work = views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
+      core.stateSettle(state.address, Number(options.commit && outcome !== undefined && outcome.invalid === undefined));
+    }
+  }
+
+  #begin(laidOut: LaidOut, state: OwnedState, { blockHashes, signal }: RunOptions): void {
+    const { core, views } = this.#workspace.space;
+    if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
+    const hashes = knownHashes(blockHashes, laidOut.plain);
+    const block = laidOut.address;
+    const bound = entriesBound(laidOut.plain);
+    if (core.stateReserve(state.address, bound, bound, bound) === 0)
+      throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left to enlarge the state', { field: 'memory.maxBytes' });
+    views.fresh();
+    putBlockHashes(views, block, laidOut.number, hashes);
+    for (const total of [BLOCK_CUMULATIVE_GAS, BLOCK_BLOB_GAS_USED]) views.setU64(block + total, 0n);
+    views.setU32(block + BLOCK_LOG_COUNT, 0);
+    views.bytes.fill(0, block + BLOCK_REQUESTS, block + BLOCK_REQUESTS + 16);
+    const outcomes = views.u32(block + BLOCK_OUTCOMES);
+    for (let i = 0; i < laidOut.transactionCount; i++) views.setU32(outcomes + OUT_BYTES * i + OUT_ATTEMPTS, 0);
+    views.bytes.set(this.#work, block + BLOCK_WORK);
+    core.bumpReset(block + BLOCK_WORK);
+    views.setU32(CTL_BLOCK, block);
+    views.setU32(CTL_STATE, state.address);
+  }
+
+  #outcome(verdict: Verdict, { plain, address, blobs }: LaidOut, { depositContract }: RunOptions): Outcome {
+    const { views } = this.#workspace.space;
+    if (verdict.kind === VERDICT_INVALID) return emptyOutcome(this.#invalid(verdict, plain));
+    if (verdict.kind !== VERDICT_DONE) throw errorOf(views, plain, verdict);
+    const hasRequests = this.#workspace.hasRequests(plain.hardfork);
+    return readOutcome(views, address, {
+      plain,
+      blobBaseFee: blobs.baseFee,
+      depositContract: hasRequests ? depositContract : undefined,
+    });
+  }
+
+  #invalid({ step, code }: Verdict, plain: PlainBlock): Invalid {
+    return invalidOf(step >= 1 && step <= plain.transactions.length ? step - 1 : -1, code);
+  }
+}

@@ -1,0 +1,45 @@
+// Blob parameters of a block: the schedule is the chain's (EIP-4844, EIP-7691, EIP-7892), the price follows from it.
+import type { Common } from '@ethereumjs/common';
+import type { BlobRules } from '../block/layout.ts';
+import type { PlainBlock } from '../block/types.ts';
+
+const GAS_PER_BLOB = 131072;
+
+/** What the schedule of `@ethereumjs/common` builds on: the EIPs' numbers. Forks and custom chains override them. */
+const EIP_PARAMS = {
+  4844: {
+    blobGasPerBlob: GAS_PER_BLOB,
+    targetBlobGasPerBlock: 3 * GAS_PER_BLOB,
+    maxBlobGasPerBlock: 6 * GAS_PER_BLOB,
+    blobGasPriceUpdateFraction: 3338477,
+  },
+  7691: {
+    targetBlobGasPerBlock: 6 * GAS_PER_BLOB,
+    maxBlobGasPerBlock: 9 * GAS_PER_BLOB,
+    blobGasPriceUpdateFraction: 5007716,
+  },
+};
+
+/** EIP-4844's fake_exponential with a factor of 1: about e^(excess / fraction), at least 1. */
+export function blobBaseFee(excess: bigint, fraction: bigint): bigint {
+  let sum = 0n;
+  let term = fraction;
+  for (let i = 1n; term > 0n; i++) {
+    sum += term;
+    term = (term * excess) / (fraction * i);
+  }
+  return sum / fraction;
+}
+
+/** Blob rules of a block; zeros before Cancun. `common` is not changed. */
+export function blobRules(common: Common, { hardfork, header }: PlainBlock): BlobRules {
+  if (header.excessBlobGas === undefined) return { baseFee: 0n, maxGasPerBlock: 0n };
+  const own = common.copy();
+  own.updateParams(EIP_PARAMS);
+  own.setHardfork(hardfork);
+  const { maxBlobGasPerBlock, blobGasPriceUpdateFraction } = own.getBlobGasSchedule();
+  return {
+    baseFee: blobBaseFee(header.excessBlobGas, blobGasPriceUpdateFraction),
+    maxGasPerBlock: maxBlobGasPerBlock,
+  };
+}
