@@ -4,12 +4,12 @@
 // Every function therefore reads what it needs into locals, or into its own scratch area, before it stores.
 import { Scratch } from './context';
 import { SCRATCH_U256 } from './layout';
-import { divide, GUARD_ABOVE, GUARD_BELOW } from './u256div';
+import { divide, GUARD_ABOVE } from './u256div';
 import { multiply, multiplyFull, multiplyWord, Wide } from './u256wide';
 import { Words } from './u256words';
 
-// Scratch: a numerator of 8 limbs between its guards, its quotient, and three words. 248 of the area's 320 bytes.
-const NUMERATOR: usize = GUARD_BELOW;
+// Scratch: a numerator of 8 limbs and its guard, its quotient, and three words. 232 of the area's 320 bytes.
+const NUMERATOR: usize = 0;
 const QUOTIENT: usize = NUMERATOR + 64 + GUARD_ABOVE;
 const WORD_A: usize = QUOTIENT + 64;
 const WORD_B: usize = WORD_A + 32;

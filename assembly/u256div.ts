@@ -11,8 +11,7 @@
 // The corrections of a digit as masks instead of branches are 0 to 15 % slower (Node 20, random operands).
 import { Wide } from './u256wide';
 
-/** Limbs that `divide` may overwrite below and above its numerator. */
-export const GUARD_BELOW: usize = 16;
+/** Bytes above its numerator that `divide` overwrites. */
 export const GUARD_ABOVE: usize = 8;
 
 /** Number of limbs of [ptr, ptr + 8 n) without leading zeros. */
@@ -234,15 +233,15 @@ function keepRemainder(r: usize, u: usize, limbs: i32): void {
 
 /**
  * Divides the n limbs at u by the 4 limbs at d, which are not zero: n limbs of quotient at q, 4 limbs of remainder at r.
- * u has GUARD_BELOW and GUARD_ABOVE bytes around it that are overwritten. Only d may overlap q or r.
+ * Overwrites GUARD_ABOVE bytes above u and reads the 16 below it, whose value does not matter: it lies below the lowest
+ * bit of the shifted divisor, so it cannot change the quotient and leaves the remainder when that is shifted back.
+ * Only d may overlap q or r.
  */
 export function divide(u: usize, n: i32, d: usize, q: usize, r: usize): void {
   const d0 = load<u64>(d);
   const d1 = load<u64>(d, 8);
   const d2 = load<u64>(d, 16);
   const d3 = load<u64>(d, 24);
-  store<u64>(u - 16, 0);
-  store<u64>(u - 8, 0);
   store<u64>(u + ((<usize>n) << 3), 0);
   const length = significant(d, 4);
   const limbs = significant(u, n);
