@@ -1,6 +1,9 @@
 // An attempt: one execution of a transaction or system call on what is confirmed at the time. It starts with empty
 // areas; its number makes everything that earlier attempts left in the directories stale.
+
+import { bloomLogs } from './bloom';
 import {
+  BLOCK_SPEC,
   CTX_ACCOUNTS,
   CTX_AHEAD_BASE,
   CTX_AHEAD_END,
@@ -15,10 +18,10 @@ import {
   CTX_JOURNAL_NEXT,
   CTX_KEPT_END,
   CTX_KEPT_NEXT,
+  CTX_LOCALS,
   CTX_LOG_COUNT,
   CTX_LOGS,
   CTX_LOGS_NEXT,
-  CTX_LOCALS,
   CTX_OUT,
   CTX_REFUND,
   CTX_RETURN_BYTES,
@@ -26,17 +29,14 @@ import {
   CTX_SPEC,
   CTX_STATE,
   CTX_TX,
-  BLOCK_SPEC,
   LOCALS_BYTES,
   OUT_ACCOUNTS,
   OUT_BLOOM,
-  OUT_BYTES,
   OUT_LOG_COUNT,
   OUT_LOGS,
   OUT_LOGS_BYTES,
   OUT_SLOTS,
 } from './layout';
-import { bloomLogs } from './bloom';
 import { keep } from './local';
 
 /** Takes up a job: its block and state. */

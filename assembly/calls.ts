@@ -3,6 +3,8 @@
 //
 // Everything that can stop the run (a missing code, a small arena) is found before anything changes, so that the
 // instruction can be executed again.
+
+import { frameRuns, lacksCode, openFrame } from './frames';
 import {
   CALL_DEPTH_LIMIT,
   CODE_DELEGATE,
@@ -10,6 +12,7 @@ import {
   CODE_IS_DELEGATION,
   CTX_RETURN_BYTES,
   CTX_SPEC,
+  FLAG_CALL_GAS_CAP,
   FR_ACCOUNT,
   FR_CALLER,
   FR_CODE,
@@ -27,10 +30,10 @@ import {
   FR_VALUE,
   FRAME_PRECOMPILE,
   FRAME_STATIC,
-  LACC_BALANCE,
   SPEC_CALL_STIPEND,
   SPEC_CALL_VALUE,
   SPEC_COLD_ACCOUNT,
+  SPEC_FLAGS,
   SPEC_NEW_ACCOUNT,
   SPEC_WARM,
   STATUS_ARENA_FULL,
@@ -39,8 +42,7 @@ import {
   STATUS_STATIC,
   STATUS_STOP,
 } from './layout';
-import { Account, credit, debit, localAccount, precompileNumber, touch, warmAccount } from './local';
-import { frameRuns, lacksCode, openFrame } from './frames';
+import { Account, bringsToLife, credit, debit, localAccount, precompileNumber, touch, warmAccount } from './local';
 import { GAS_ARENA_FULL, growMemory, rangeEnd } from './memory';
 import * as u256 from './u256';
 
@@ -63,10 +65,12 @@ function touchGas(ctx: usize, spec: usize, account: usize, delegated: usize): i6
   return gas;
 }
 
-/** EIP-150: all but one 64th at most. */
-export function callGas(requested: usize, available: i64): i64 {
-  const most = available - (available >> 6);
-  return u256.fitsU64(requested) && u256.low(requested) < <u64>most ? <i64>u256.low(requested) : most;
+/** Gas for the callee: as asked, all but one 64th at most (EIP-150), before that as asked or not at all (-1). */
+function callGas(spec: usize, requested: usize, available: i64): i64 {
+  const capped = (load<u32>(spec, SPEC_FLAGS) & FLAG_CALL_GAS_CAP) != 0;
+  const most = capped ? available - (available >> 6) : available;
+  if (u256.fitsU64(requested) && u256.low(requested) <= <u64>most) return <i64>u256.low(requested);
+  return capped ? most : -1;
 }
 
 /** Ends the instruction with `result` on the stack. */
@@ -98,12 +102,11 @@ export function enterCall(ctx: usize, frame: usize): i32 {
   let gas = growMemory(ctx, frame, end, load<i64>(frame, FR_GAS));
   if (gas < 0) return gas == GAS_ARENA_FULL ? STATUS_ARENA_FULL : STATUS_OUT_OF_GAS;
   gas -= touchGas(ctx, spec, account, delegated);
-  if (pays) {
-    gas -= load<u32>(spec, SPEC_CALL_VALUE);
-    if (op == CALL && Account.isEmpty(account)) gas -= load<u32>(spec, SPEC_NEW_ACCOUNT);
-  }
+  if (pays) gas -= load<u32>(spec, SPEC_CALL_VALUE);
+  if (op == CALL && bringsToLife(spec, account, pays)) gas -= load<u32>(spec, SPEC_NEW_ACCOUNT);
   if (gas < 0) return STATUS_OUT_OF_GAS;
-  let given = callGas(sp, gas);
+  let given = callGas(spec, sp, gas);
+  if (given < 0) return STATUS_OUT_OF_GAS;
   gas -= given;
   if (pays) given += load<u32>(spec, SPEC_CALL_STIPEND);
 

@@ -1,4 +1,6 @@
 // Code objects: once per hash, immutable, with the bitmap of their jump destinations and what EIP-7702 reads in them.
+
+import { keccak256 } from './keccak';
 import {
   CODE_BITMAP,
   CODE_DELEGATE,
@@ -9,7 +11,6 @@ import {
   CODE_PADDING,
   CODE_START,
 } from './layout';
-import { keccak256 } from './keccak';
 
 const DELEGATION_BYTES: u32 = 23;
 
@@ -36,7 +37,7 @@ export function markJumpDestinations(code: usize, length: u32, bitmap: usize): v
     const op: u32 = load<u8>(code + i);
     if (op == 0x5b) {
       const at = bitmap + (i >> 3);
-      store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(i & 7)));
+      store<u8>(at, load<u8>(at) | ((<u8>1) << (<u8>(i & 7))));
     } else if (op - 0x60 < 32) {
       i += op - 0x5f;
     }

@@ -4,6 +4,9 @@
 // Validation compares records by address first: they are immutable, so the same record means the same values. Only where
 // the record is another one are the fields compared that the attempt has read. Address 0 is an all-zero record: the
 // first pages of the memory are never written, so an absent account or slot reads as zeros there.
+
+import { Scratch } from './context';
+import { bumpAlloc } from './heap';
 import {
   BLOCK_BLOB_GAS_USED,
   BLOCK_COINBASE,
@@ -21,6 +24,7 @@ import {
   CONFIRM_INVALID,
   CONFIRM_MISMATCH,
   CONFIRM_OK,
+  FLAG_STATE_CLEARING,
   INVALID_BLOCK_BLOB_GAS,
   INVALID_BLOCK_GAS,
   LACC_ADDRESS,
@@ -71,13 +75,13 @@ import {
   REC_NONCE,
   SCRATCH_TEMP,
   SPEC_BLOB_GAS,
+  SPEC_FLAGS,
   STATE_FULL,
   STATUS_ABORTED,
   TX_BLOB_COUNT,
   TX_GAS_LIMIT,
 } from './layout';
 import { Account } from './local';
-import { bumpAlloc } from './heap';
 import {
   accountKey,
   accountRecord,
@@ -90,7 +94,6 @@ import {
   publishSlot,
   slotRecord,
 } from './state';
-import { Scratch } from './context';
 import * as u256 from './u256';
 
 // ── Comparing ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,7 +161,7 @@ function draft(state: usize, block: usize, from: usize): usize {
 }
 
 /** Takes over the fields that the attempt changed; the others stay as they are now. */
-function takeChanges(state: usize, account: usize, source: usize, record: usize): void {
+function takeChanges(state: usize, block: usize, account: usize, source: usize, record: usize): void {
   if (load<u64>(account, LACC_NONCE) != load<u64>(source, REC_NONCE))
     store<u64>(record, load<u64>(account, LACC_NONCE), REC_NONCE);
   if (!u256.eq(account + LACC_BALANCE, source + REC_BALANCE)) u256.copy(record + REC_BALANCE, account + LACC_BALANCE);
@@ -168,7 +171,13 @@ function takeChanges(state: usize, account: usize, source: usize, record: usize)
     store<u32>(record, <u32>kept, REC_CODE);
   }
   if (Account.has(account, LACC_EXISTS)) store<u32>(record, 1, REC_EXISTS);
-  if (Account.has(account, LACC_TOUCHED) && isEmptyRecord(record)) store<u32>(record, 0, REC_EXISTS);
+  if (Account.has(account, LACC_TOUCHED) && isEmptyRecord(record) && clearsState(block))
+    store<u32>(record, 0, REC_EXISTS);
+}
+
+/** EIP-161. */
+function clearsState(block: usize): bool {
+  return (load<u32>(load<u32>(block, BLOCK_SPEC), SPEC_FLAGS) & FLAG_STATE_CLEARING) != 0;
 }
 
 function fieldsChanged(account: usize, source: usize): bool {
@@ -179,9 +188,11 @@ function fieldsChanged(account: usize, source: usize): bool {
   );
 }
 
-/** EIP-161: an account that was touched and is empty goes. */
-function isSweptAway(account: usize, now: usize): bool {
-  return Account.has(account, LACC_TOUCHED) && load<u32>(now, REC_EXISTS) != 0 && isEmptyRecord(now);
+/** True if the account comes or goes without a change of its fields: EIP-161 sweeps it away, or it was brought to life. */
+function existenceChanges(block: usize, account: usize, now: usize): bool {
+  const exists = load<u32>(now, REC_EXISTS) != 0;
+  if (clearsState(block)) return Account.has(account, LACC_TOUCHED) && exists && isEmptyRecord(now);
+  return Account.has(account, LACC_EXISTS) && !exists;
 }
 
 function erase(record: usize): void {
@@ -194,11 +205,12 @@ function publishAccountChanges(state: usize, block: usize, account: usize): void
   const source: usize = load<u32>(account, LACC_SOURCE);
   let entry: usize = load<u32>(account, LACC_ENTRY);
   const now = entry == 0 ? 0 : accountRecord(entry);
-  if (!Account.has(account, LACC_DESTROYED) && !fieldsChanged(account, source) && !isSweptAway(account, now)) return;
+  const changes = Account.has(account, LACC_DESTROYED) || fieldsChanged(account, source);
+  if (!changes && !existenceChanges(block, account, now)) return;
   const record = draft(state, block, now);
   if (record == 0) return;
   if (Account.has(account, LACC_DESTROYED)) erase(record);
-  else takeChanges(state, account, source, record);
+  else takeChanges(state, block, account, source, record);
   if (entry == 0) {
     if (load<u32>(record, REC_EXISTS) == 0) return;
     entry = addAccountEntry(state, account + LACC_ADDRESS, account + LACC_KEY);
@@ -226,13 +238,29 @@ function publishSlotChange(state: usize, block: usize, slot: usize): void {
 }
 
 function publishWrites(state: usize, block: usize, out: usize): void {
-  for (let a: usize = load<u32>(out, OUT_ACCOUNTS); a != 0; a = load<u32>(a, LACC_NEXT)) publishAccountChanges(state, block, a);
-  for (let s: usize = load<u32>(out, OUT_SLOTS); s != 0; s = load<u32>(s, LSLOT_NEXT)) publishSlotChange(state, block, s);
+  for (let a: usize = load<u32>(out, OUT_ACCOUNTS); a != 0; a = load<u32>(a, LACC_NEXT))
+    publishAccountChanges(state, block, a);
+  for (let s: usize = load<u32>(out, OUT_SLOTS); s != 0; s = load<u32>(s, LSLOT_NEXT))
+    publishSlotChange(state, block, s);
 }
 
-/** Adds `amount` to an account's confirmed balance; an amount of zero leaves no trace. */
+/** Moves the whole confirmed balance of one account to another (DAO fork). */
+export function drainConfirmed(state: usize, block: usize, from: usize, to: usize): void {
+  const key = Scratch.at(SCRATCH_TEMP + 64);
+  accountKey(key, from);
+  const entry = findAccountEntry(state, key);
+  if (entry == 0) return;
+  const before = accountRecord(entry);
+  creditConfirmed(state, block, to, before + REC_BALANCE);
+  const record = draft(state, block, before);
+  if (record == 0) return;
+  u256.setZero(record + REC_BALANCE);
+  publishAccount(state, entry, record);
+}
+
+/** Adds `amount` to an account's confirmed balance; from EIP-161 on an amount of zero leaves no trace. */
 export function creditConfirmed(state: usize, block: usize, address: usize, amount: usize): void {
-  if (u256.isZero(amount)) return;
+  if (u256.isZero(amount) && clearsState(block)) return;
   const key = Scratch.at(SCRATCH_TEMP + 64);
   accountKey(key, address);
   let entry = findAccountEntry(state, key);

@@ -1,10 +1,20 @@
 // CREATE and CREATE2: the new address, the frame that runs the init code, and what becomes of its output.
+
+import { pushResult } from './calls';
+import { codeObjectBytes, codeObjectFill, loadAddress, storeAddress } from './code';
+import { Scratch } from './context';
+import { frameRunsInit, openFrame } from './frames';
+import { keccak256 } from './keccak';
 import {
   ACCOUNT_BASE,
   ACCOUNT_HAS_STORAGE,
   CALL_DEPTH_LIMIT,
   CTX_RETURN_BYTES,
   CTX_SPEC,
+  FLAG_CALL_GAS_CAP,
+  FLAG_CODE_MUST_BE_PAID,
+  FLAG_REJECT_EF_CODE,
+  FLAG_STATE_CLEARING,
   FR_ACCOUNT,
   FR_BYTES,
   FR_CALLER,
@@ -30,6 +40,7 @@ import {
   REC_INCARNATION,
   SCRATCH_PRECOMPILE,
   SPEC_CODE_BYTE,
+  SPEC_FLAGS,
   SPEC_INITCODE_WORD,
   SPEC_MAX_CODE,
   SPEC_MAX_INITCODE,
@@ -41,12 +52,7 @@ import {
   STATUS_STOP,
 } from './layout';
 import { Account, credit, debit, keep, localAccount, setCode, setNonce, warmAccount } from './local';
-import { codeObjectBytes, codeObjectFill, loadAddress, storeAddress } from './code';
-import { frameRunsInit, openFrame } from './frames';
 import { GAS_ARENA_FULL, growMemory, isSmall, rangeEnd } from './memory';
-import { pushResult } from './calls';
-import { keccak256 } from './keccak';
-import { Scratch } from './context';
 import * as u256 from './u256';
 
 const CREATE2: u32 = 0xf5;
@@ -100,7 +106,15 @@ function collides(account: usize): bool {
  * Opens the frame of a creation over `parent` (0: the transaction itself) for init code [src, src + length).
  * @returns STATUS_STOP with the frame open, STATUS_COLLISION with nothing changed, or STATUS_ARENA_FULL
  */
-export function openCreate(ctx: usize, parent: usize, creator: usize, account: usize, value: usize, src: usize, length: u32): i32 {
+export function openCreate(
+  ctx: usize,
+  parent: usize,
+  creator: usize,
+  account: usize,
+  value: usize,
+  src: usize,
+  length: u32,
+): i32 {
   if (collides(account)) return STATUS_COLLISION;
   const frame = openFrame(ctx, parent, FRAME_CREATE);
   if (frame == 0 || !frameRunsInit(ctx, frame, src, length)) return STATUS_ARENA_FULL;
@@ -109,7 +123,7 @@ export function openCreate(ctx: usize, parent: usize, creator: usize, account: u
   store<u32>(frame, 0, FR_INPUT_BYTES);
   u256.copy(frame + FR_VALUE, value);
   Account.raise(ctx, account, LACC_CREATED);
-  setNonce(ctx, account, 1); // EIP-161
+  setNonce(ctx, account, (load<u32>(load<u32>(ctx, CTX_SPEC), SPEC_FLAGS) & FLAG_STATE_CLEARING) != 0 ? 1 : 0); // EIP-161
   if (!u256.isZero(value)) {
     debit(ctx, creator, value);
     credit(ctx, account, value);
@@ -124,7 +138,7 @@ function initCodeGas(spec: usize, length: usize, hashed: bool): i64 {
   const most = load<u32>(spec, SPEC_MAX_INITCODE);
   if (most != 0 && bytes > most) return -1;
   const perWord: i64 = <i64>load<u32>(spec, SPEC_INITCODE_WORD) + (hashed ? 6 : 0);
-  return <i64>(((<u64>bytes) + 31) >> 5) * perWord;
+  return <i64>((<u64>bytes + 31) >> 5) * perWord;
 }
 
 export function enterCreate(ctx: usize, frame: usize): i32 {
@@ -155,7 +169,7 @@ export function enterCreate(ctx: usize, frame: usize): i32 {
   const account = localAccount(ctx, address);
   warmAccount(ctx, account);
   setNonce(ctx, creator, nonce + 1);
-  const given = gas - (gas >> 6);
+  const given = (load<u32>(spec, SPEC_FLAGS) & FLAG_CALL_GAS_CAP) != 0 ? gas - (gas >> 6) : gas; // EIP-150
   store<u32>(frame, <u32>after, FR_SP);
   store<i64>(frame, gas - given, FR_GAS);
   const status = openCreate(ctx, frame, creator, account, sp, src, length);
@@ -172,10 +186,12 @@ export function depositCode(ctx: usize, frame: usize): i32 {
   const spec = load<u32>(ctx, CTX_SPEC);
   const length = load<u32>(frame, FR_OUTPUT_BYTES);
   const src: usize = load<u32>(frame, FR_OUTPUT);
-  if (length != 0 && load<u8>(src) == 0xef) return STATUS_BAD_CODE; // EIP-3541
-  if (length > load<u32>(spec, SPEC_MAX_CODE)) return STATUS_OUT_OF_GAS; // EIP-170
+  const flags = load<u32>(spec, SPEC_FLAGS);
+  if (length != 0 && (flags & FLAG_REJECT_EF_CODE) != 0 && load<u8>(src) == 0xef) return STATUS_BAD_CODE;
+  const most = load<u32>(spec, SPEC_MAX_CODE);
+  if (most != 0 && length > most) return STATUS_OUT_OF_GAS; // EIP-170
   const gas = load<i64>(frame, FR_GAS) - <i64>length * <i64>load<u32>(spec, SPEC_CODE_BYTE);
-  if (gas < 0) return STATUS_OUT_OF_GAS;
+  if (gas < 0) return (flags & FLAG_CODE_MUST_BE_PAID) != 0 ? STATUS_OUT_OF_GAS : STATUS_STOP; // Frontier: no code, no cost
   store<i64>(frame, gas, FR_GAS);
   if (length == 0) return STATUS_STOP;
   const object = keep(ctx, codeObjectBytes(length));

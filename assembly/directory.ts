@@ -1,7 +1,8 @@
 // Open-addressing directories of u64 slots: tag << 32 | address. An entry is complete before its slot is stored by one
 // atomic store, so a reader on another thread sees nothing or all of it. Directories grow between blocks only.
-import { DIR_MASK, DIR_TABLE, DIR_USED } from './layout';
+
 import { heapAlloc, heapFree } from './heap';
+import { DIR_MASK, DIR_TABLE, DIR_USED } from './layout';
 
 /** The slot where a probe for `hash` starts. The tag is the hash's other half. */
 export class Probe {
@@ -39,7 +40,7 @@ export function directoryCreate(directory: usize, entries: u32): bool {
   while (slots < entries << 1) slots <<= 1;
   const table = heapAlloc(slots << 3);
   if (table == 0) return false;
-  memory.fill(table, 0, <usize>slots << 3);
+  memory.fill(table, 0, (<usize>slots) << 3);
   store<u32>(directory, <u32>table, DIR_TABLE);
   store<u32>(directory, slots - 1, DIR_MASK);
   store<u32>(directory, 0, DIR_USED);

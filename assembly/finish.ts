@@ -1,21 +1,29 @@
-// After the last transaction: withdrawals, receipts root and bloom, and the state diff as one run of records that the
+// Before the first transaction the DAO fork's change, after the last one: credits, receipts root and bloom, and the state diff as one run of records that the
 // caller's thread copies out before the block's memory is used again.
+
+import { bloomOr } from './bloom';
+import { creditConfirmed, drainConfirmed } from './confirm';
+import { bumpAlloc } from './heap';
 import {
   ACCOUNT_ADDRESS,
   ACCOUNT_BASE,
   ACCOUNT_SLOTS,
   ACCOUNT_TOUCHED_NEXT,
   BLOCK_BLOOM,
+  BLOCK_CREDIT_COUNT,
+  BLOCK_CREDITS,
   BLOCK_DIFF,
   BLOCK_DIFF_BYTES,
+  BLOCK_DRAIN_COUNT,
+  BLOCK_DRAINS,
   BLOCK_OUTCOMES,
   BLOCK_RECEIPTS_ROOT,
   BLOCK_TX_COUNT,
   BLOCK_TXS,
-  BLOCK_WITHDRAWAL_COUNT,
-  BLOCK_WITHDRAWALS,
   BLOCK_WORK,
-  CTX_TEMP,
+  CREDIT_ADDRESS,
+  CREDIT_AMOUNT,
+  CREDIT_BYTES,
   DIFF_ACCOUNT,
   DIFF_ADDRESS,
   DIFF_AFTER,
@@ -24,6 +32,7 @@ import {
   DIFF_KIND,
   DIFF_NUMBER,
   DIFF_SLOT,
+  DRAIN_BYTES,
   OUT_BLOOM,
   OUT_BYTES,
   OUT_CUMULATIVE_GAS,
@@ -44,31 +53,26 @@ import {
   STATUS_RETURN,
   TX_BYTES,
   TX_TYPE,
-  WITHDRAWAL_ADDRESS,
-  WITHDRAWAL_AMOUNT,
-  WITHDRAWAL_BYTES,
 } from './layout';
-import { bloomOr } from './bloom';
-import { bumpAlloc } from './heap';
-import { context } from './context';
-import { creditConfirmed } from './confirm';
-import { orderedTrieRoot, orderedTrieWorkBytes } from './trie';
 import { receiptRlp, receiptRlpBytes } from './receipts';
 import { accountRecord, slotRecord } from './state';
-import * as u256 from './u256';
+import { orderedTrieRoot, orderedTrieWorkBytes } from './trie';
 
-const WEI_PER_GWEI: u64 = 1_000_000_000;
-
-/** EIP-4895. */
-export function applyWithdrawals(state: usize, block: usize): void {
-  const amount = context + CTX_TEMP;
-  let item: usize = load<u32>(block, BLOCK_WITHDRAWALS);
-  for (let left = load<u32>(block, BLOCK_WITHDRAWAL_COUNT); left != 0; left--) {
-    u256.set64(amount, load<u64>(item, WITHDRAWAL_AMOUNT));
-    u256.mul64(amount, amount, WEI_PER_GWEI);
-    creditConfirmed(state, block, item + WITHDRAWAL_ADDRESS, amount);
-    item += WITHDRAWAL_BYTES;
+/** Withdrawals (EIP-4895), block and ommer rewards. */
+export function applyCredits(state: usize, block: usize): void {
+  let item: usize = load<u32>(block, BLOCK_CREDITS);
+  for (let left = load<u32>(block, BLOCK_CREDIT_COUNT); left != 0; left--) {
+    creditConfirmed(state, block, item + CREDIT_ADDRESS, item + CREDIT_AMOUNT);
+    item += CREDIT_BYTES;
   }
+}
+
+/** The irregular change of the DAO fork (EIP-779): all accounts of the list pay the last one. */
+export function applyDrains(state: usize, block: usize): void {
+  const count = load<u32>(block, BLOCK_DRAIN_COUNT);
+  const list: usize = load<u32>(block, BLOCK_DRAINS);
+  for (let i: u32 = 0; i + 1 < count; i++)
+    drainConfirmed(state, block, list + i * DRAIN_BYTES, list + (count - 1) * DRAIN_BYTES);
 }
 
 function take(state: usize, block: usize, bytes: u32): usize {
@@ -102,7 +106,7 @@ export function finishReceipts(state: usize, block: usize): bool {
   memory.fill(block + BLOCK_BLOOM, 0, 256);
   const items = take(state, block, (count << 3) + 8);
   if (items == 0) return false;
-  for (let i: u32 = 0; i < count; i++) if (!putReceipt(state, block, i, items + (<usize>i << 3))) return false;
+  for (let i: u32 = 0; i < count; i++) if (!putReceipt(state, block, i, items + ((<usize>i) << 3))) return false;
   const work = take(state, block, orderedTrieWorkBytes(items, count));
   if (work == 0) return false;
   orderedTrieRoot(items, count, block + BLOCK_RECEIPTS_ROOT, work);
@@ -116,7 +120,8 @@ function countDiff(state: usize): u32 {
   let entry: usize = load<u32>(state, STATE_TOUCHED_ACCOUNTS);
   for (; entry != 0; entry = load<u32>(entry, ACCOUNT_TOUCHED_NEXT)) {
     count++;
-    if (isReborn(entry)) for (let s: usize = load<u32>(entry, ACCOUNT_SLOTS); s != 0; s = load<u32>(s, SLOT_NEXT)) count++;
+    if (isReborn(entry))
+      for (let s: usize = load<u32>(entry, ACCOUNT_SLOTS); s != 0; s = load<u32>(s, SLOT_NEXT)) count++;
   }
   entry = load<u32>(state, STATE_TOUCHED_SLOTS);
   for (; entry != 0; entry = load<u32>(entry, SLOT_TOUCHED_NEXT)) count++;
@@ -147,7 +152,9 @@ function putSlot(at: usize, entry: usize, after: usize): usize {
 
 /** A slot counts only in its account's present incarnation. */
 function isLive(entry: usize): bool {
-  return load<u32>(entry, SLOT_INCARNATION) == load<u32>(accountRecord(load<u32>(entry, SLOT_ACCOUNT)), REC_INCARNATION);
+  return (
+    load<u32>(entry, SLOT_INCARNATION) == load<u32>(accountRecord(load<u32>(entry, SLOT_ACCOUNT)), REC_INCARNATION)
+  );
 }
 
 /** Writes BLOCK_DIFF: accounts, slots that went with their account, changed slots. False when the memory is exhausted. */

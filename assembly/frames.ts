@@ -1,19 +1,21 @@
 // Frames lie one behind the other, the child above its parent: opening one writes a record, no host recursion. A frame's
 // stack begins where its parent's ends (downwards), its memory likewise (upwards).
+
+import { bitmapBytes, bodyBytes, markJumpDestinations } from './code';
 import {
+  CODE_BITMAP,
   CODE_FLAGS,
   CODE_IS_MISSING,
-  CODE_BITMAP,
   CODE_LENGTH,
   CODE_START,
   CTX_DETAIL,
   CTX_FRAME,
+  CTX_FRAMES,
   CTX_JOURNAL_NEXT,
   CTX_LOG_COUNT,
   CTX_LOGS_NEXT,
   CTX_MEMORY,
   CTX_MEMORY_END,
-  CTX_FRAMES,
   CTX_REFUND,
   CTX_RETURN_BYTES,
   CTX_STACK,
@@ -36,14 +38,14 @@ import {
   FR_STACK,
   STACK_LIMIT_BYTES,
 } from './layout';
-import { bitmapBytes, bodyBytes, markJumpDestinations } from './code';
 
 /** Opens a frame over `parent` (0: the outermost) with an empty stack and memory. 0 when the arena is too small. */
 export function openFrame(ctx: usize, parent: usize, flags: u32): usize {
   const frame = parent == 0 ? load<u32>(ctx, CTX_FRAMES) : parent + FR_BYTES;
   const stack = parent == 0 ? load<u32>(ctx, CTX_STACK_END) : load<u32>(parent, FR_SP);
   if (stack - STACK_LIMIT_BYTES < load<u32>(ctx, CTX_STACK)) return 0;
-  const memory = parent == 0 ? load<u32>(ctx, CTX_MEMORY) : load<u32>(parent, FR_MEMORY) + load<u32>(parent, FR_MEMORY_BYTES);
+  const memory =
+    parent == 0 ? load<u32>(ctx, CTX_MEMORY) : load<u32>(parent, FR_MEMORY) + load<u32>(parent, FR_MEMORY_BYTES);
   store<u32>(frame, 0, FR_PC);
   store<u32>(frame, stack, FR_STACK);
   store<u32>(frame, stack, FR_SP);

@@ -36,7 +36,7 @@ export function heapAlloc(bytes: u32): usize {
   if (bytes > 0x40000000) return 0;
   const k = sizeClass(bytes);
   if (k >= HEAP_CLASSES) return 0;
-  const list: usize = CTL_HEAP_FREE + (<usize>k << 2);
+  const list: usize = CTL_HEAP_FREE + ((<usize>k) << 2);
   const free = load<u32>(list);
   if (free != 0) {
     store<u32>(list, load<u32>(free));
@@ -51,7 +51,7 @@ export function heapAlloc(bytes: u32): usize {
 
 /** Gives back a span that heapAlloc(bytes) handed out. */
 export function heapFree(span: usize, bytes: u32): void {
-  const list: usize = CTL_HEAP_FREE + (<usize>sizeClass(bytes) << 2);
+  const list: usize = CTL_HEAP_FREE + ((<usize>sizeClass(bytes)) << 2);
   store<u32>(span, load<u32>(list));
   store<u32>(list, <u32>span);
 }

@@ -6,23 +6,11 @@
 // The stack grows down: operand i lies at sp + 32 i, at an immediate offset. pc, sp and gas are locals and go back to the
 // frame on every way out. A status that stops the run leaves pc at the instruction and its operands on the stack, and
 // nothing of the instruction done, so the frame can be entered again.
+
+import { EMPTY_CODE_HASH } from './constants';
+import { lacksCode } from './frames';
+import { keccak256 } from './keccak';
 import {
-  CODE_BITMAP,
-  CODE_FLAGS,
-  CODE_HASH,
-  CODE_IS_MISSING,
-  CODE_LENGTH,
-  CODE_START,
-  CTL_ABORT,
-  CTX_BLOCK,
-  CTX_DETAIL,
-  CTX_GAS_PRICE,
-  CTX_REFUND,
-  CTX_RETURN,
-  CTX_RETURN_BYTES,
-  CTX_SENDER,
-  CTX_SPEC,
-  CTX_TX,
   BLOCK_BASE_FEE,
   BLOCK_BLOB_FEE,
   BLOCK_CHAIN_ID,
@@ -33,6 +21,18 @@ import {
   BLOCK_NUMBER,
   BLOCK_RANDAO,
   BLOCK_TIMESTAMP,
+  CODE_HASH,
+  CODE_LENGTH,
+  CODE_START,
+  CTL_ABORT,
+  CTX_BLOCK,
+  CTX_DETAIL,
+  CTX_GAS_PRICE,
+  CTX_RETURN,
+  CTX_RETURN_BYTES,
+  CTX_SENDER,
+  CTX_SPEC,
+  CTX_TX,
   FR_ACCOUNT,
   FR_BITMAP,
   FR_CALLER,
@@ -51,7 +51,6 @@ import {
   FR_STACK,
   FR_VALUE,
   FRAME_STATIC,
-  LACC_BALANCE,
   LSLOT_TRANSIENT,
   LSLOT_VALUE,
   SPEC_COLD_ACCOUNT,
@@ -77,11 +76,8 @@ import {
   TX_BLOBS,
 } from './layout';
 import { Account, loadSlot, localAccount, localSlot, setTransient, warmAccount, warmSlot } from './local';
-import { copyPadded, GAS_ARENA_FULL, growMemory, isSmall, rangeEnd, rangeEndOf } from './memory';
 import { appendLog } from './logs';
-import { lacksCode } from './frames';
-import { keccak256 } from './keccak';
-import { EMPTY_CODE_HASH } from './constants';
+import { copyPadded, GAS_ARENA_FULL, growMemory, isSmall, rangeEnd, rangeEndOf } from './memory';
 import { selfDestruct } from './selfdestruct';
 import { storageGas } from './sstore';
 import * as u256 from './u256';
@@ -197,7 +193,7 @@ function blockHash(ctx: usize, word: usize): bool {
 function blobHash(ctx: usize, word: usize): void {
   const tx = load<u32>(ctx, CTX_TX);
   if (u256.fitsU64(word) && u256.low(word) < <u64>load<u32>(tx, TX_BLOB_COUNT))
-    u256.copy(word, load<u32>(tx, TX_BLOBS) + (<u32>u256.low(word) << 5));
+    u256.copy(word, load<u32>(tx, TX_BLOBS) + ((<u32>u256.low(word)) << 5));
   else u256.setZero(word);
 }
 
@@ -404,13 +400,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
       case 0x39:
         gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
         if (gas < 0) return outOf(gas);
-        copyPadded(
-          mem + <usize>u256.low(sp),
-          code,
-          load<u32>(frame, FR_CODE_BYTES),
-          sp + 32,
-          <u32>u256.low(sp + 64),
-        );
+        copyPadded(mem + <usize>u256.low(sp), code, load<u32>(frame, FR_CODE_BYTES), sp + 32, <u32>u256.low(sp + 64));
         sp += 96;
         break;
       case 0x3a:
@@ -420,7 +410,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
       case 0x3b: {
         const account = localAccount(ctx, sp);
         const object = Account.code(account);
-        if (lacksCode(ctx, object)) return leave(frame, pc, sp, gas, STATUS_MISSING_CODE);
+        if (lacksCode(ctx, object)) return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_MISSING_CODE);
         gas -= accessGas(ctx, account);
         Push.u64(sp, codeLength(object));
         break;
@@ -428,7 +418,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
       case 0x3c: {
         const account = localAccount(ctx, sp);
         const object = Account.code(account);
-        if (lacksCode(ctx, object)) return leave(frame, pc, sp, gas, STATUS_MISSING_CODE);
+        if (lacksCode(ctx, object)) return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_MISSING_CODE);
         gas -= accessGas(ctx, account) + wordGas(sp + 96, 3);
         gas = growMemory(ctx, frame, rangeEnd(sp + 32, sp + 96), gas);
         if (gas < 0) return outOf(gas);
@@ -461,7 +451,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
         break;
       }
       case 0x40:
-        if (!blockHash(ctx, sp)) return leave(frame, pc, sp, gas + 20, STATUS_MISSING_HASH);
+        if (!blockHash(ctx, sp)) return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_MISSING_HASH);
         break;
       case 0x41:
         sp -= 32;
@@ -543,7 +533,8 @@ export function interpret(ctx: usize, frame: usize): i32 {
       case 0x56: {
         if (!isJumpDestination(frame, sp)) return STATUS_BAD_JUMP;
         const to = code + <usize>u256.low(sp);
-        if (to <= pc && atomic.load<u32>(CTL_ABORT) != 0) return leave(frame, pc, sp, gas + 8, STATUS_ABORTED);
+        if (to <= pc && atomic.load<u32>(CTL_ABORT) != 0)
+          return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_ABORTED);
         sp += 32;
         pc = to;
         continue;
@@ -555,7 +546,8 @@ export function interpret(ctx: usize, frame: usize): i32 {
         }
         if (!isJumpDestination(frame, sp)) return STATUS_BAD_JUMP;
         const to = code + <usize>u256.low(sp);
-        if (to <= pc && atomic.load<u32>(CTL_ABORT) != 0) return leave(frame, pc, sp, gas + 10, STATUS_ABORTED);
+        if (to <= pc && atomic.load<u32>(CTL_ABORT) != 0)
+          return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_ABORTED);
         sp += 64;
         pc = to;
         continue;
@@ -698,7 +690,6 @@ export function interpret(ctx: usize, frame: usize): i32 {
     }
     pc++;
   }
-  return STATUS_INVALID_OPCODE;
 }
 
 function swap(a: usize, b: usize): void {

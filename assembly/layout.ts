@@ -177,6 +177,11 @@ export const SPEC_AUTH_BASE: i32 = 2164;
 export const SPEC_BLOB_GAS: i32 = 2168;
 /** EIP-2200: SSTORE fails with this much gas or less. */
 export const SPEC_SSTORE_SENTRY: i32 = 2172;
+/** SSTORE that writes what is there, or to a slot that this transaction wrote before. */
+export const SPEC_SSTORE_DIRTY: i32 = 2176;
+/** SELFDESTRUCT that brings an account into being, and what destroying gives back. */
+export const SPEC_DESTROY_NEW_ACCOUNT: i32 = 2180;
+export const SPEC_DESTROY_REFUND: i32 = 2184;
 export const SPEC_BYTES: i32 = 8192;
 
 export const FLAG_WARM_COINBASE: i32 = 1;
@@ -184,6 +189,16 @@ export const FLAG_DESTROY_ONLY_CREATED: i32 = 2;
 export const FLAG_BEACON_ROOT: i32 = 4;
 export const FLAG_BLOCK_HASHES: i32 = 8;
 export const FLAG_REQUESTS: i32 = 16;
+/** EIP-161: empty accounts that were touched go; only value transfers bring accounts into being. */
+export const FLAG_STATE_CLEARING: i32 = 32;
+/** EIP-150: a call gets all but one 64th of the gas at most. */
+export const FLAG_CALL_GAS_CAP: i32 = 64;
+/** EIP-2: a creation that cannot pay for its code fails. */
+export const FLAG_CODE_MUST_BE_PAID: i32 = 128;
+/** EIP-3541. */
+export const FLAG_REJECT_EF_CODE: i32 = 256;
+/** EIP-1283, EIP-2200: SSTORE is metered by its net effect. */
+export const FLAG_NET_STORAGE_GAS: i32 = 512;
 
 // ── Block: laid out by the caller's thread before the job, read-only while it runs (but for the last section) ───────
 export const BLOCK_NUMBER: i32 = 0;
@@ -199,12 +214,16 @@ export const BLOCK_SPEC: i32 = 184;
 export const BLOCK_TXS: i32 = 188;
 export const BLOCK_TX_COUNT: i32 = 192;
 export const BLOCK_OUTCOMES: i32 = 196;
-export const BLOCK_WITHDRAWALS: i32 = 200;
-export const BLOCK_WITHDRAWAL_COUNT: i32 = 204;
+/** Credits behind the transactions: withdrawals, block and ommer rewards. */
+export const BLOCK_CREDITS: i32 = 200;
+export const BLOCK_CREDIT_COUNT: i32 = 204;
 /** Hashes of the 256 blocks before this one: number - 1 - i at index i; 32 B each, big-endian words as limbs. */
 export const BLOCK_HASHES: i32 = 208;
 /** One byte per hash: 1 = known. */
 export const BLOCK_HASHES_KNOWN: i32 = 212;
+/** Accounts whose balances move to the last one of them before the transactions (DAO fork). */
+export const BLOCK_DRAINS: i32 = 216;
+export const BLOCK_DRAIN_COUNT: i32 = 220;
 /** Inputs of the system calls, 32 B each as on the wire. */
 export const BLOCK_BEACON_ROOT: i32 = 224;
 export const BLOCK_PARENT_HASH: i32 = 256;
@@ -257,10 +276,12 @@ export const AUTH_NONCE: i32 = 56;
 export const AUTH_CHAIN_ID: i32 = 64;
 export const AUTH_BYTES: i32 = 96;
 
-export const WITHDRAWAL_ADDRESS: i32 = 0;
-/** In Gwei. u64 */
-export const WITHDRAWAL_AMOUNT: i32 = 24;
-export const WITHDRAWAL_BYTES: i32 = 32;
+export const CREDIT_ADDRESS: i32 = 0;
+/** wei */
+export const CREDIT_AMOUNT: i32 = 32;
+export const CREDIT_BYTES: i32 = 64;
+/** An item of BLOCK_DRAINS: an address. */
+export const DRAIN_BYTES: i32 = 24;
 
 // ── Outcome of a transaction's newest attempt ────────────────────────────────────────────────────────────────────────
 /** 0 = none yet, else OUTCOME_DONE: everything else is complete. */

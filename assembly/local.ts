@@ -4,7 +4,8 @@
 //
 // What makes it correct: a record is loaded once, so reads repeat; original values never change after loading; the
 // shared records that they came from are immutable, so the confirmer can compare them later.
-import { accountKey, accountRecord, findAccountEntry, findSlotEntry, slotKey, slotRecord } from './state';
+
+import { save64, save256 } from './journal';
 import {
   CACHE_ACCOUNT,
   CACHE_BYTES,
@@ -25,6 +26,7 @@ import {
   CTX_SPARE,
   CTX_SPEC,
   CTX_STATE,
+  FLAG_STATE_CLEARING,
   LACC_ADDRESS,
   LACC_BALANCE,
   LACC_BUCKET_NEXT,
@@ -65,11 +67,12 @@ import {
   REC_EXISTS,
   REC_INCARNATION,
   REC_NONCE,
+  SPEC_FLAGS,
   SPEC_P256,
   SPEC_PRECOMPILES,
   STATE_STAMP,
 } from './layout';
-import { save64, save256 } from './journal';
+import { accountKey, accountRecord, findAccountEntry, findSlotEntry, slotKey, slotRecord } from './state';
 import * as u256 from './u256';
 
 const MIX: u64 = 0x9e3779b97f4a7c15;
@@ -213,9 +216,27 @@ export function warmAccount(ctx: usize, account: usize): bool {
   return true;
 }
 
-/** Notes that the account was touched (EIP-161): if it is empty at the end of the transaction, it is deleted. */
+const RIPEMD160: u64 = 3;
+
+/**
+ * A transfer of nothing. With EIP-161 an account that is empty at the end of the transaction then goes; before, it comes
+ * into being. The touch of precompile 3 outlives a revert: mainnet's history has it so (block 2675119).
+ */
 export function touch(ctx: usize, account: usize): void {
-  if (!Account.has(account, LACC_TOUCHED)) Account.raise(ctx, account, LACC_TOUCHED);
+  if ((load<u32>(load<u32>(ctx, CTX_SPEC), SPEC_FLAGS) & FLAG_STATE_CLEARING) == 0) {
+    if (!Account.has(account, LACC_EXISTS)) Account.raise(ctx, account, LACC_EXISTS);
+  } else if (precompileNumber(load<u32>(ctx, CTX_SPEC), account) == RIPEMD160) {
+    store<u32>(account, load<u32>(account, LACC_FLAGS) | LACC_TOUCHED, LACC_FLAGS);
+  } else if (!Account.has(account, LACC_TOUCHED)) {
+    Account.raise(ctx, account, LACC_TOUCHED);
+  }
+}
+
+/** True if a transfer to the account is charged as a new one: to nobody (before EIP-161), of value to an empty one. */
+export function bringsToLife(spec: usize, account: usize, pays: bool): bool {
+  if ((load<u32>(spec, SPEC_FLAGS) & FLAG_STATE_CLEARING) != 0) return pays && Account.isEmpty(account);
+  Account.note(account, READ_EMPTY);
+  return !Account.has(account, LACC_EXISTS);
 }
 
 export function credit(ctx: usize, account: usize, amount: usize): void {
@@ -253,7 +274,7 @@ export function localSlot(ctx: usize, account: usize, number: usize): usize {
   const b = load<u64>(number, 8);
   const c = load<u64>(number, 16);
   const d = load<u64>(number, 24);
-  const at = slotBucket(ctx, mix(a, b + (c << 7) + (d << 17) + (<u64>account << 29)));
+  const at = slotBucket(ctx, mix(a, b + (c << 7) + (d << 17) + ((<u64>account) << 29)));
   const first = bucketFirst(ctx, at);
   for (let r = first; r != 0; r = load<u32>(r, LSLOT_BUCKET_NEXT)) {
     if (
@@ -304,7 +325,7 @@ function slotEntry(ctx: usize, slot: usize, account: u32, incarnation: u32): usi
   }
   const state = load<u32>(ctx, CTX_STATE);
   const number = slot + LSLOT_NUMBER;
-  const mixed = mix(load<u64>(number), load<u64>(number, 8) + load<u64>(number, 24) + (<u64>account << 29));
+  const mixed = mix(load<u64>(number), load<u64>(number, 8) + load<u64>(number, 24) + ((<u64>account) << 29));
   const line = load<u32>(ctx, CTX_CACHE) + (<usize>(mixed >> 40) & (CACHE_LINES - 1)) * CACHE_BYTES;
   if (
     load<u32>(line, CACHE_STAMP) == load<u32>(state, STATE_STAMP) &&

@@ -1,4 +1,9 @@
 // The run loop over frames. It can end with a status and be entered again: everything it needs lies in the context.
+
+import { enterCall } from './calls';
+import { depositCode, enterCreate } from './creates';
+import { interpret } from './interpreter';
+import { revertTo } from './journal';
 import {
   CTX_FRAME,
   CTX_FULL,
@@ -43,10 +48,6 @@ import {
   STATUS_REVERT,
   STATUS_STOP,
 } from './layout';
-import { enterCall } from './calls';
-import { depositCode, enterCreate } from './creates';
-import { interpret } from './interpreter';
-import { revertTo } from './journal';
 import { precompileGas, precompileOutputBound, runPrecompile } from './precompiles';
 import * as u256 from './u256';
 
@@ -158,5 +159,4 @@ export function run(ctx: usize): i32 {
     status = endFrame(ctx, frame, status);
     if (status != STATUS_STOP) return status;
   }
-  return STATUS_STOP;
 }

@@ -1,17 +1,20 @@
 // SELFDESTRUCT: moves the balance; the account itself goes at the end of the transaction, from Cancun on only if it was
 // created in the same one (EIP-6780).
+
+import { save256 } from './journal';
 import {
+  CTX_REFUND,
   CTX_SPEC,
   FLAG_DESTROY_ONLY_CREATED,
   LACC_BALANCE,
   LACC_CREATED,
   LACC_DESTROYED,
   SPEC_COLD_ACCOUNT,
+  SPEC_DESTROY_NEW_ACCOUNT,
+  SPEC_DESTROY_REFUND,
   SPEC_FLAGS,
-  SPEC_NEW_ACCOUNT,
 } from './layout';
-import { Account, credit, localAccount, touch, warmAccount } from './local';
-import { save256 } from './journal';
+import { Account, bringsToLife, credit, localAccount, touch, warmAccount } from './local';
 import * as u256 from './u256';
 
 function clearBalance(ctx: usize, account: usize): void {
@@ -26,7 +29,7 @@ export function selfDestruct(ctx: usize, account: usize, heirWord: usize, gas: i
   const heir = localAccount(ctx, heirWord);
   const balance = Account.balance(account);
   if (warmAccount(ctx, heir)) gas -= load<u32>(spec, SPEC_COLD_ACCOUNT);
-  if (!u256.isZero(balance) && Account.isEmpty(heir)) gas -= load<u32>(spec, SPEC_NEW_ACCOUNT);
+  if (bringsToLife(spec, heir, !u256.isZero(balance))) gas -= load<u32>(spec, SPEC_DESTROY_NEW_ACCOUNT);
   if (gas < 0) return gas;
   const survives =
     (load<u32>(spec, SPEC_FLAGS) & FLAG_DESTROY_ONLY_CREATED) != 0 && !Account.has(account, LACC_CREATED);
@@ -37,6 +40,8 @@ export function selfDestruct(ctx: usize, account: usize, heirWord: usize, gas: i
   } else if (!survives) {
     clearBalance(ctx, account);
   }
-  if (!survives) Account.raise(ctx, account, LACC_DESTROYED);
+  if (survives || Account.has(account, LACC_DESTROYED)) return gas;
+  Account.raise(ctx, account, LACC_DESTROYED);
+  store<i64>(ctx, load<i64>(ctx, CTX_REFUND) + <i64>load<u32>(spec, SPEC_DESTROY_REFUND), CTX_REFUND);
   return gas;
 }

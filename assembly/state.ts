@@ -3,9 +3,18 @@
 // While a block runs, base records are frozen. The confirmer publishes a new version of an entry as an immutable record
 // and one atomic store of its head; head 0 means that the base record holds. Committing copies heads into bases,
 // discarding forgets them. Only the holder of the token (between blocks: the caller's thread) writes here.
-import { bumpAlloc, bumpRelease } from './heap';
-import { directoryCreate, directoryHasRoom, directoryInsert, directoryRelease, directoryReserve, Probe } from './directory';
+
 import { codeObjectBytes, codeObjectFillHashed, storeAddress } from './code';
+import { Scratch } from './context';
+import {
+  directoryCreate,
+  directoryHasRoom,
+  directoryInsert,
+  directoryRelease,
+  directoryReserve,
+  Probe,
+} from './directory';
+import { bumpAlloc, bumpRelease } from './heap';
 import { keccak256 } from './keccak';
 import {
   ACCOUNT_ADDRESS,
@@ -47,7 +56,6 @@ import {
   STATE_TOUCHED_ACCOUNTS,
   STATE_TOUCHED_SLOTS,
 } from './layout';
-import { Scratch } from './context';
 import * as u256 from './u256';
 
 export class Key {

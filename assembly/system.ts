@@ -1,5 +1,9 @@
 // System calls before and after the transactions (EIP-4788, EIP-2935, EIP-7002, EIP-7251): a call by the system address
 // with 30 million gas that pays nothing and counts for nothing.
+
+import { runCode } from './calls';
+import { SYSTEM_ADDRESS, SYSTEM_TARGETS } from './constants';
+import { lacksCode, openFrame } from './frames';
 import {
   BLOCK_BEACON_ROOT,
   BLOCK_COINBASE,
@@ -34,10 +38,7 @@ import {
   SYSTEM_BEACON_ROOT,
   SYSTEM_BLOCK_HASH,
 } from './layout';
-import { SYSTEM_ADDRESS, SYSTEM_TARGETS } from './constants';
 import { Account, localAccount } from './local';
-import { lacksCode, openFrame } from './frames';
-import { runCode } from './calls';
 import * as u256 from './u256';
 
 const SYSTEM_GAS: i64 = 30_000_000;

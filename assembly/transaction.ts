@@ -1,5 +1,11 @@
 // One transaction: pay, prepare, open the outermost frame; run (run.ts); settle gas and fees. Everything happens on local
 // records; the fee recipient's reward is left in the outcome as an amount, so that paying it is no conflict.
+
+import { delegate, runCode } from './calls';
+import { codeObjectBytes, codeObjectFill, storeAddress } from './code';
+import { Scratch } from './context';
+import { createAddress, openCreate } from './creates';
+import { lacksCode, openFrame } from './frames';
 import {
   ACCESS_BYTES,
   ACCESS_KIND,
@@ -71,14 +77,21 @@ import {
   TX_TO,
   TX_VALUE,
 } from './layout';
-import { Account, credit, debit, keep, localAccount, localSlot, setCode, setNonce, touch, warmAccount, warmSlot } from './local';
-import { delegate, runCode } from './calls';
-import { checkTransaction, floorGas, intrinsicGas } from './validity';
-import { codeObjectBytes, codeObjectFill, storeAddress } from './code';
-import { createAddress, openCreate } from './creates';
-import { lacksCode, openFrame } from './frames';
-import { Scratch } from './context';
+import {
+  Account,
+  credit,
+  debit,
+  keep,
+  localAccount,
+  localSlot,
+  setCode,
+  setNonce,
+  touch,
+  warmAccount,
+  warmSlot,
+} from './local';
 import * as u256 from './u256';
+import { checkTransaction, floorGas, intrinsicGas } from './validity';
 
 // ── Before the run ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -182,7 +195,15 @@ function openTopCreate(ctx: usize, tx: usize, sender: usize, gas: i64): i32 {
   createAddress(address, sender, Account.nonce(sender) - 1);
   const account = localAccount(ctx, address);
   warmAccount(ctx, account);
-  const status = openCreate(ctx, 0, sender, account, tx + TX_VALUE, load<u32>(tx, TX_DATA), load<u32>(tx, TX_DATA_BYTES));
+  const status = openCreate(
+    ctx,
+    0,
+    sender,
+    account,
+    tx + TX_VALUE,
+    load<u32>(tx, TX_DATA),
+    load<u32>(tx, TX_DATA_BYTES),
+  );
   const frame: usize = load<u32>(ctx, CTX_FRAMES);
   if (status == STATUS_COLLISION) {
     store<u32>(ctx, status, CTX_TOP_STATUS);
@@ -241,7 +262,9 @@ function setReward(ctx: usize, out: usize, gas: u64): void {
   const reward = out + OUT_FEE;
   u256.sub(reward, ctx + CTX_GAS_PRICE, load<u32>(ctx, CTX_BLOCK) + BLOCK_BASE_FEE);
   u256.mul64(reward, reward, gas);
-  if (Account.has(load<u32>(ctx, CTX_COINBASE), LACC_DESTROYED)) u256.setZero(reward);
+  const coinbase: usize = load<u32>(ctx, CTX_COINBASE);
+  if (Account.has(coinbase, LACC_DESTROYED)) u256.setZero(reward);
+  else if (u256.isZero(reward)) touch(ctx, coinbase);
 }
 
 /** Settles gas and fees after run() returned STATUS_STOP, and writes the outcome. */

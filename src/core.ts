@@ -32,7 +32,8 @@ export interface Core {
   run(ctx: number): number;
   confirmTransaction(state: number, block: number, tx: number, out: number, inTurn: number): number;
   confirmSystemCall(state: number, block: number, out: number, request: number): number;
-  applyWithdrawals(state: number, block: number): void;
+  applyCredits(state: number, block: number): void;
+  applyDrains(state: number, block: number): void;
   finishReceipts(state: number, block: number): number;
   encodeDiff(state: number, block: number): number;
 }

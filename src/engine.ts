@@ -87,7 +87,11 @@ function checkExecution(execution: unknown): void {
   if (execution === undefined || execution === 'wasm') return;
   if (execution !== 'typescript') throw badArgument('execution', "'wasm' or 'typescript'", execution);
   const facts = { field: 'execution', value: execution };
-  throw new ParallelEvmError('UNSUPPORTED_EXECUTION', "execution: 'typescript' is not available in this release", facts);
+  throw new ParallelEvmError(
+    'UNSUPPORTED_EXECUTION',
+    "execution: 'typescript' is not available in this release",
+    facts,
+  );
 }
 
 async function startCrew(space: SharedSpace, slots: number, shared: boolean): Promise<Crew> {

@@ -80,7 +80,9 @@ export class SlotPool implements Crew {
 
   /** Rejects when any slot dies. */
   #death(): Promise<never> {
-    const deaths = this.#slots.map(({ handle }, slot) => handle.died.catch((cause: unknown) => Promise.reject(died(slot, cause))));
+    const deaths = this.#slots.map(({ handle }, slot) =>
+      handle.died.catch((cause: unknown) => Promise.reject(died(slot, cause))),
+    );
     return Promise.race(deaths);
   }
 

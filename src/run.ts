@@ -56,21 +56,29 @@ function knownHashes(given: Readonly<Record<string, Hex>>, { header }: PlainBloc
 /** New entries that a block can leave in a directory: the cheapest way to one costs 12,500 gas, a fifth may come back. */
 function entriesBound({ header, transactions, withdrawals = [] }: PlainBlock): number {
   const asked = transactions.reduce((sum, { gasLimit }) => sum + gasLimit, 0n);
-  const gas = Number(asked < header.gasLimit ? asked : header.gasLimit);
-  return Math.ceil(Math.min(gas, 2 ** 34) / 9000) + transactions.length + withdrawals.length + 64;
+  const gas = Math.min(Number(asked), Number(header.gasLimit), 2 ** 34);
+  return Math.ceil(gas / 9000) + transactions.length + withdrawals.length + 64;
 }
 
 function errorOf(views: Views, plain: PlainBlock, { step, code, detail }: Verdict): ParallelEvmError {
   const txIndex = step >= 1 && step <= plain.transactions.length ? step - 1 : -1;
-  if (code === STATUS_ABORTED) return new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal', txIndex });
+  if (code === STATUS_ABORTED)
+    return new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal', txIndex });
   if (code === STATUS_MISSING_CODE) return missingCode(views, detail);
   if (code === STATUS_MISSING_HASH) {
     const number = plain.header.number - 1n - BigInt(detail);
     const facts = { field: 'blockHashes', value: number, txIndex };
-    return new ParallelEvmError('MISSING_BLOCK_HASH', `BLOCKHASH asks for block ${number}, which "blockHashes" lacks`, facts);
+    return new ParallelEvmError(
+      'MISSING_BLOCK_HASH',
+      `BLOCKHASH asks for block ${number}, which "blockHashes" lacks`,
+      facts,
+    );
   }
   if (code === STATUS_STATE_FULL)
-    return new ParallelEvmError('STATE_TOO_LARGE', 'the block does not fit the shared memory', { field: 'memory.maxBytes', txIndex });
+    return new ParallelEvmError('STATE_TOO_LARGE', 'the block does not fit the shared memory', {
+      field: 'memory.maxBytes',
+      txIndex,
+    });
   return new ParallelEvmError('INTERNAL', `step ${step} ended with status ${code} (${detail})`, { txIndex });
 }
 
@@ -121,7 +129,9 @@ export class BlockRunner {
     const block = laidOut.address;
     const bound = entriesBound(laidOut.plain);
     if (core.stateReserve(state.address, bound, bound, bound) === 0)
-      throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left to enlarge the state', { field: 'memory.maxBytes' });
+      throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left to enlarge the state', {
+        field: 'memory.maxBytes',
+      });
     views.fresh();
     putBlockHashes(views, block, laidOut.number, hashes);
     for (const total of [BLOCK_CUMULATIVE_GAS, BLOCK_BLOB_GAS_USED]) views.setU64(block + total, 0n);

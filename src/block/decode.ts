@@ -5,7 +5,7 @@ import type { Block } from '@ethereumjs/block';
 import type { Common } from '@ethereumjs/common';
 import { readList, readU64, type SourceRecord, sourceRecord } from './fields.ts';
 import { assertSupportedChain, type ForkName, scheduledFork, supportedFork } from './forks.ts';
-import { parseHeader, parseWithdrawals } from './header.ts';
+import { parseHeader, parseOmmers, parseWithdrawals } from './header.ts';
 import { type RecoverAddress, recoverAddress } from './recover.ts';
 import { rpcOfBlock, rpcOfRlp } from './rlp.ts';
 import type { RpcBlock } from './rpc.ts';
@@ -51,7 +51,8 @@ export function decodeBlockSync(input: BlockInput, options: DecodeOptions): Plai
   const withdrawals = parseWithdrawals(source, fork);
   const context = { fork, chainId, recover: options.recover ?? recoverAddress };
   const transactions = readList(source, 'transactions', (item, path) => parseTransaction(item, path, context));
-  const block: PlainBlock = { hardfork: fork, chainId, header, transactions };
+  const ommers = parseOmmers(source, fork);
+  const block: PlainBlock = { hardfork: fork, chainId, header, transactions, ommers };
   return withdrawals === undefined ? block : { ...block, withdrawals };
 }
 
@@ -60,7 +61,7 @@ export function decodeBlockSync(input: BlockInput, options: DecodeOptions): Plai
  *
  * The fork is `options.hardfork`; else that of a `Block`'s own `common`; else what the schedule of `options.common` says
  * for the block's number and timestamp.
- * @throws BAD_ARGUMENT naming the field; UNSUPPORTED_CHAIN for forks before Paris or unknown ones.
+ * @throws BAD_ARGUMENT naming the field; UNSUPPORTED_CHAIN for unknown forks.
  */
 export async function decodeBlock(input: BlockInput, options: DecodeOptions): Promise<PlainBlock> {
   return decodeBlockSync(input, options);

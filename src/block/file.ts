@@ -129,8 +129,10 @@ function blockOf(file: JsonObject): RpcBlock {
   if (!Array.isArray(file.transactions)) throw wrongField('transactions', 'an array');
   if (file.withdrawals !== undefined && !Array.isArray(file.withdrawals)) throw wrongField('withdrawals', 'an array');
   const { transactions, withdrawals } = file;
+  // Some files of old blocks have the hashes of the ommers only: their rewards are then left out.
+  const ommers = file.ommers ?? [];
   // The header's and transactions' own fields are checked where the block is decoded, as for a block from elsewhere.
-  return { ...header, transactions, withdrawals } as unknown as RpcBlock;
+  return { ...header, transactions, withdrawals, ommers } as unknown as RpcBlock;
 }
 
 function blockFileOf(json: unknown): BlockFile {

@@ -6,6 +6,20 @@ import { badArgument, ParallelEvmError } from '../errors.ts';
 
 /** Supported forks, oldest first, with the newest EIP-2718 transaction type that each allows. */
 const FORKS = [
+  { name: 'chainstart', newestTxType: 0 },
+  { name: 'homestead', newestTxType: 0 },
+  { name: 'dao', newestTxType: 0 },
+  { name: 'tangerineWhistle', newestTxType: 0 },
+  { name: 'spuriousDragon', newestTxType: 0 },
+  { name: 'byzantium', newestTxType: 0 },
+  { name: 'constantinople', newestTxType: 0 },
+  { name: 'petersburg', newestTxType: 0 },
+  { name: 'istanbul', newestTxType: 0 },
+  { name: 'muirGlacier', newestTxType: 0 },
+  { name: 'berlin', newestTxType: 1 },
+  { name: 'london', newestTxType: 2 },
+  { name: 'arrowGlacier', newestTxType: 2 },
+  { name: 'grayGlacier', newestTxType: 2 },
   { name: 'paris', newestTxType: 2 },
   { name: 'shanghai', newestTxType: 2 },
   { name: 'cancun', newestTxType: 3 },
@@ -31,7 +45,7 @@ function unsupported(reason: string, value: unknown): ParallelEvmError {
 
 /**
  * The supported fork of that name.
- * @throws UNSUPPORTED_CHAIN for every other name: older than Paris, newer than this release, or unknown.
+ * @throws UNSUPPORTED_CHAIN for every other name: newer than this release, or unknown.
  */
 export function supportedFork(name: string): ForkName {
   const fork = FORKS[indexOf(ALIASES[name] ?? name)];
@@ -47,7 +61,7 @@ export const newestTxType = (fork: ForkName): number => FORKS[indexOf(fork)]?.ne
 
 /**
  * Checks that `common` describes a chain with plain Ethereum rules under a supported fork.
- * @throws UNSUPPORTED_CHAIN for a fork before Paris or unknown to this release, and for EIPs beside those of the fork.
+ * @throws UNSUPPORTED_CHAIN for a fork unknown to this release, and for EIPs beside those of the fork.
  */
 export function assertSupportedChain(common: Common, hardfork: string = common.hardfork()): void {
   supportedFork(hardfork);

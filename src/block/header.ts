@@ -2,6 +2,7 @@
 // missing one is never replaced by a default, because the block would run and give a wrong result.
 
 import { badArgument } from '../errors.ts';
+import { writeBigEndian } from '../hex.ts';
 import {
   fieldOf,
   optional,
@@ -17,7 +18,7 @@ import {
   withoutUndefined,
 } from './fields.ts';
 import { type ForkName, isFrom } from './forks.ts';
-import type { PlainHeader, PlainWithdrawal } from './types.ts';
+import type { PlainHeader, PlainOmmer, PlainWithdrawal } from './types.ts';
 
 const BLOOM_BYTES = 256;
 const readBloom = (from: SourceRecord, name: string): Uint8Array => readBytes(from, name, BLOOM_BYTES);
@@ -38,16 +39,37 @@ const expectedOf = (block: SourceRecord): PlainHeader['expected'] =>
     blobGasUsed: optional(readU64, block, 'blobGasUsed'),
   });
 
+/** Before Paris the opcode of PREVRANDAO answers with the difficulty. */
+function difficultyWord(block: SourceRecord): Uint8Array {
+  const word = new Uint8Array(32);
+  writeBigEndian(readU256(block, 'difficulty'), word, 0, 32);
+  return word;
+}
+
+/** Ommers, which are paid before Paris. Hashes alone do not say whom. */
+export function parseOmmers(block: SourceRecord, fork: ForkName): PlainOmmer[] {
+  if (isFrom(fork, 'paris')) return [];
+  const uncles = fieldOf(block, 'uncles');
+  if (fieldOf(block, 'ommers') === undefined && Array.isArray(uncles) && uncles.length > 0)
+    throw badArgument('ommers', 'present: the headers of the uncles', undefined);
+  const list = optional((from, name) => readList(from, name, parseOmmer), block, 'ommers');
+  return list ?? [];
+}
+
+function parseOmmer(value: unknown, path: string): PlainOmmer {
+  const from = sourceRecord(value, path);
+  return { number: readU64(from, 'number'), coinbase: readAddress(from, 'miner') };
+}
+
 export function parseHeader(block: SourceRecord, fork: ForkName): PlainHeader {
-  requireFrom('paris', block, 'baseFeePerGas');
+  if (isFrom(fork, 'london')) requireFrom('london', block, 'baseFeePerGas');
   const header: PlainHeader = {
     number: readU64(block, 'number'),
     timestamp: readU64(block, 'timestamp'),
     gasLimit: readU64(block, 'gasLimit'),
-    baseFeePerGas: readU256(block, 'baseFeePerGas'),
+    baseFeePerGas: isFrom(fork, 'london') ? readU256(block, 'baseFeePerGas') : 0n,
     coinbase: readAddress(block, 'miner'),
-    prevRandao: readHash(block, 'mixHash'),
-    difficulty: optional(readU256, block, 'difficulty') ?? 0n,
+    prevRandao: isFrom(fork, 'paris') ? readHash(block, 'mixHash') : difficultyWord(block),
     parentHash: readHash(block, 'parentHash'),
     expected: expectedOf(block),
   };

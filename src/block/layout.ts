@@ -16,6 +16,10 @@ import {
   BLOCK_BYTES,
   BLOCK_CHAIN_ID,
   BLOCK_COINBASE,
+  BLOCK_CREDIT_COUNT,
+  BLOCK_CREDITS,
+  BLOCK_DRAIN_COUNT,
+  BLOCK_DRAINS,
   BLOCK_GAS_LIMIT,
   BLOCK_HASHES,
   BLOCK_HASHES_KNOWN,
@@ -28,8 +32,10 @@ import {
   BLOCK_TIMESTAMP,
   BLOCK_TX_COUNT,
   BLOCK_TXS,
-  BLOCK_WITHDRAWAL_COUNT,
-  BLOCK_WITHDRAWALS,
+  CREDIT_ADDRESS,
+  CREDIT_AMOUNT,
+  CREDIT_BYTES,
+  DRAIN_BYTES,
   OUT_BYTES,
   TX_ACCESS_ADDRESSES,
   TX_ACCESS_COUNT,
@@ -52,13 +58,11 @@ import {
   TX_TO,
   TX_TYPE,
   TX_VALUE,
-  WITHDRAWAL_ADDRESS,
-  WITHDRAWAL_AMOUNT,
-  WITHDRAWAL_BYTES,
 } from '../../assembly/layout.ts';
 import type { SharedSpace } from '../memory/shared.ts';
 import type { Views } from '../memory/views.ts';
-import type { PlainAccess, PlainAuthorization, PlainBlock, PlainTransaction, PlainWithdrawal } from './types.ts';
+import type { Credit } from '../spec/credits.ts';
+import type { PlainAccess, PlainAuthorization, PlainBlock, PlainTransaction } from './types.ts';
 
 export const HASH_WINDOW = 256;
 
@@ -67,6 +71,14 @@ export interface BlobRules {
   /** wei per blob gas. */
   baseFee: bigint;
   maxGasPerBlock: bigint;
+}
+
+/** What a block does to balances outside its transactions. */
+export interface Settlement {
+  /** Paid behind the transactions. */
+  credits: readonly Credit[];
+  /** Addresses whose balances move to the last one's before the transactions. */
+  drains: readonly Uint8Array[];
 }
 
 /** A block in shared memory: one span. */
@@ -86,9 +98,10 @@ function tailBytes(tx: PlainTransaction): number {
   return align(tx.data.length + 8) + align(fixed + (tx.authorizationList?.length ?? 0) * AUTH_BYTES);
 }
 
-function blockBytes({ transactions, withdrawals = [] }: PlainBlock): number {
+function blockBytes({ transactions }: PlainBlock, { credits, drains }: Settlement): number {
+  const lists = align(credits.length * CREDIT_BYTES) + align(drains.length * DRAIN_BYTES);
   const perTx = transactions.reduce((sum, tx) => sum + TX_BYTES + OUT_BYTES + tailBytes(tx), 0);
-  return align(BLOCK_BYTES) + 2 * OUT_BYTES + HASH_WINDOW * 33 + align(withdrawals.length * WITHDRAWAL_BYTES) + perTx + 1024;
+  return align(BLOCK_BYTES) + 2 * OUT_BYTES + HASH_WINDOW * 33 + lists + perTx + 1024;
 }
 
 /** Deals out the span in order. */
@@ -164,10 +177,15 @@ function putTransaction(views: Views, at: number, tx: PlainTransaction, cursor: 
   putLists(views, at, tx, cursor);
 }
 
-function putWithdrawals(views: Views, at: number, withdrawals: readonly PlainWithdrawal[]): void {
-  withdrawals.forEach(({ address, amount }, i) => {
-    views.setBigEndian(at + WITHDRAWAL_BYTES * i + WITHDRAWAL_ADDRESS, address, 24);
-    views.setU64(at + WITHDRAWAL_BYTES * i + WITHDRAWAL_AMOUNT, amount);
+function putSettlement(views: Views, block: number, { credits, drains }: Settlement): void {
+  const list = views.u32(block + BLOCK_CREDITS);
+  credits.forEach(({ address, amount }, i) => {
+    views.setBigEndian(list + CREDIT_BYTES * i + CREDIT_ADDRESS, address);
+    views.setU256(list + CREDIT_BYTES * i + CREDIT_AMOUNT, amount);
+  });
+  const drained = views.u32(block + BLOCK_DRAINS);
+  drains.forEach((address, i) => {
+    views.setBigEndian(drained + DRAIN_BYTES * i, address, DRAIN_BYTES);
   });
 }
 
@@ -186,13 +204,19 @@ function putHeader(views: Views, at: number, { header, chainId }: PlainBlock, bl
 }
 
 /** Lays `plain` out in a span of its own; `spec` is the address of its fork's record. */
-export function layOutBlock(space: SharedSpace, plain: PlainBlock, spec: number, blobs: BlobRules): LaidOutBlock {
-  const bytes = blockBytes(plain);
+export function layOutBlock(
+  space: SharedSpace,
+  plain: PlainBlock,
+  spec: number,
+  blobs: BlobRules,
+  settlement: Settlement,
+): LaidOutBlock {
+  const bytes = blockBytes(plain, settlement);
   const block = space.alloc(bytes, 'the block');
   const { views } = space;
   views.bytes.fill(0, block, block + bytes);
   const cursor = new Cursor(block + align(BLOCK_BYTES));
-  const { transactions, withdrawals = [] } = plain;
+  const { transactions } = plain;
   const txs = cursor.take(transactions.length * TX_BYTES);
   const fields: [number, number][] = [
     [BLOCK_SPEC, spec],
@@ -201,20 +225,27 @@ export function layOutBlock(space: SharedSpace, plain: PlainBlock, spec: number,
     [BLOCK_OUTCOMES, cursor.take((transactions.length + 1) * OUT_BYTES)],
     [BLOCK_HASHES, cursor.take(HASH_WINDOW * 32)],
     [BLOCK_HASHES_KNOWN, cursor.take(HASH_WINDOW)],
-    [BLOCK_WITHDRAWALS, cursor.take(withdrawals.length * WITHDRAWAL_BYTES)],
-    [BLOCK_WITHDRAWAL_COUNT, withdrawals.length],
+    [BLOCK_CREDITS, cursor.take(settlement.credits.length * CREDIT_BYTES)],
+    [BLOCK_CREDIT_COUNT, settlement.credits.length],
+    [BLOCK_DRAINS, cursor.take(settlement.drains.length * DRAIN_BYTES)],
+    [BLOCK_DRAIN_COUNT, settlement.drains.length],
   ];
   for (const [offset, value] of fields) views.setU32(block + offset, value);
   putHeader(views, block, plain, blobs);
   transactions.forEach((tx, i) => {
     putTransaction(views, txs + TX_BYTES * i, tx, cursor);
   });
-  putWithdrawals(views, views.u32(block + BLOCK_WITHDRAWALS), withdrawals);
+  putSettlement(views, block, settlement);
   return { block, bytes };
 }
 
 /** Sets the hashes that BLOCKHASH can ask for; `known` maps a block number to 32 bytes. */
-export function putBlockHashes(views: Views, block: number, number: bigint, known: ReadonlyMap<bigint, Uint8Array>): void {
+export function putBlockHashes(
+  views: Views,
+  block: number,
+  number: bigint,
+  known: ReadonlyMap<bigint, Uint8Array>,
+): void {
   const hashes = views.u32(block + BLOCK_HASHES);
   const flags = views.u32(block + BLOCK_HASHES_KNOWN);
   views.bytes.fill(0, flags, flags + HASH_WINDOW);

@@ -2,6 +2,8 @@
 import type { Common } from '@ethereumjs/common';
 import { ParallelEvmError } from '../errors.ts';
 import { blobRules } from '../spec/blobs.ts';
+import { blockCredits } from '../spec/credits.ts';
+import { daoAccounts } from '../spec/dao.ts';
 import type { Workspace } from '../workspace.ts';
 import { type BlobRules, layOutBlock } from './layout.ts';
 import type { PlainBlock } from './types.ts';
@@ -16,6 +18,9 @@ export interface PreparedBlock {
   dispose(): Promise<void>;
 }
 
+/** True for the one block that carries out the DAO fork. */
+const forksFromDao = (common: Common, { header }: PlainBlock): boolean => common.hardforkBlock('dao') === header.number;
+
 export class LaidOut implements PreparedBlock {
   readonly plain: PlainBlock;
   readonly blobs: BlobRules;
@@ -28,7 +33,9 @@ export class LaidOut implements PreparedBlock {
     this.#workspace = workspace;
     this.plain = plain;
     this.blobs = blobRules(common, plain);
-    const { block, bytes } = layOutBlock(workspace.space, plain, workspace.spec(plain.hardfork), this.blobs);
+    const settlement = { credits: blockCredits(plain), drains: forksFromDao(common, plain) ? daoAccounts() : [] };
+    const spec = workspace.spec(plain.hardfork);
+    const { block, bytes } = layOutBlock(workspace.space, plain, spec, this.blobs, settlement);
     this.#block = block;
     this.#bytes = bytes;
   }

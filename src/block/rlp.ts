@@ -142,10 +142,11 @@ const withdrawalsOf = (item: RlpItem | undefined): RawFields[] | undefined =>
 export function rpcOfRlp(bytes: Uint8Array): RawFields {
   const items = listOf(decode(bytes, 'block', 'a block'), 'block');
   if (items.length !== 3 && items.length !== 4) throw badArgument('block', 'an RLP list of 3 or 4 items', items.length);
-  const [header, transactions, , withdrawals] = items;
+  const [header, transactions, ommers, withdrawals] = items;
   return {
     ...headerOf(header),
     transactions: each(listOf(transactions, 'transactions'), 'transactions', transactionOf),
+    ommers: listOf(ommers, 'ommers').map(headerOf),
     withdrawals: withdrawalsOf(withdrawals),
   };
 }
@@ -167,6 +168,7 @@ function transactionOfObject(tx: TypedTransaction, path: string): RawFields {
 export function rpcOfBlock(block: Block): RawFields {
   return {
     ...headerOf(block.header.raw()),
+    ommers: block.uncleHeaders.map((ommer) => headerOf(ommer.raw())),
     transactions: block.transactions.map((tx, i) => transactionOfObject(tx, `transactions[${i}]`)),
     withdrawals: withdrawalsOf(block.withdrawals?.map((withdrawal) => withdrawal.raw())),
   };

@@ -66,8 +66,9 @@ export interface RpcHeader {
   baseFeePerGas?: Quantity | null | undefined;
   /** The fee recipient. */
   miner: ByteString | null;
-  /** PREVRANDAO. */
+  /** PREVRANDAO, from Paris on. */
   mixHash?: ByteString | undefined;
+  /** Before Paris. */
   difficulty?: Quantity | undefined;
   parentHash: ByteString;
   /** From Cancun on. */
@@ -88,4 +89,8 @@ export interface RpcBlock extends RpcHeader {
   transactions: readonly RpcTransaction[];
   /** From Shanghai on. */
   withdrawals?: readonly RpcWithdrawal[] | null | undefined;
+  /** Hashes of the ommers. */
+  uncles?: readonly ByteString[] | undefined;
+  /** The ommers' headers: needed before Paris where there are any, since they are paid. */
+  ommers?: readonly Pick<RpcHeader, 'number' | 'miner'>[] | undefined;
 }

@@ -49,17 +49,23 @@ export interface PlainWithdrawal {
   amount: bigint;
 }
 
+/** What an ommer's reward depends on. */
+export interface PlainOmmer {
+  number: bigint;
+  coinbase: Uint8Array;
+}
+
 /** The header fields that execution reads, and the ones that its result is compared with. */
 export interface PlainHeader {
   number: bigint;
   timestamp: bigint;
   gasLimit: bigint;
+  /** 0 before London. */
   baseFeePerGas: bigint;
   /** 20 bytes: the fee recipient. */
   coinbase: Uint8Array;
-  /** 32 bytes: `mixHash`, which is PREVRANDAO from Paris on. */
+  /** 32 bytes: PREVRANDAO (`mixHash`); the difficulty before Paris. */
   prevRandao: Uint8Array;
-  difficulty: bigint;
   /** 32 bytes. */
   parentHash: Uint8Array;
   excessBlobGas?: bigint;
@@ -78,10 +84,12 @@ export interface PlainHeader {
 
 /** A decoded block: plain data, every sender and authority known. */
 export interface PlainBlock {
-  /** Fork name as in `@ethereumjs/common`: 'paris', 'shanghai', 'cancun', 'prague', 'osaka', 'bpo1', 'bpo2', ... */
+  /** Fork name as in `@ethereumjs/common`: 'chainstart' to 'osaka', 'bpo1', 'bpo2', ... */
   hardfork: string;
   chainId: bigint;
   header: PlainHeader;
   transactions: PlainTransaction[];
   withdrawals?: PlainWithdrawal[];
+  /** Empty from Paris on. */
+  ommers: PlainOmmer[];
 }

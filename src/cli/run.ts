@@ -72,11 +72,16 @@ class ChainEngine {
   }
 }
 
-async function execute(file: BlockFile, engines: ChainEngine): Promise<BlockResult> {
+/** Executes the block on a state of its own and gives what `use` makes of the result while that state is there. */
+async function execute<T>(file: BlockFile, engines: ChainEngine, use: (result: BlockResult) => Promise<T>): Promise<T> {
   const engine = await engines.for(file);
   const { block, preState, codes, blockHashes } = file;
   const state = await engine.createState(preState, { codes });
-  return engine.runBlock({ block, state, blockHashes });
+  try {
+    return await use(await engine.runBlock({ block, state, blockHashes }));
+  } finally {
+    await state.dispose();
+  }
 }
 
 const reportOf = (file: BlockFile, result: BlockResult): BlockReport => ({
@@ -108,9 +113,11 @@ class Run {
   async file(path: string): Promise<BlockReport | undefined> {
     try {
       const file = await this.#library.readBlockFile(path);
-      const result = await execute(file, this.#engines);
-      await this.#diffs?.write(`${canonicalJson({ number: file.number, stateDiff: result.stateDiff })}\n`);
-      return this.#add(reportOf(file, result));
+      const report = await execute(file, this.#engines, async (result) => {
+        await this.#diffs?.write(`${canonicalJson({ number: file.number, stateDiff: result.stateDiff })}\n`);
+        return reportOf(file, result);
+      });
+      return this.#add(report);
     } catch (error) {
       this.#problem(`${path}: ${errorText(error)}`, EXIT.BAD_INPUT);
       return undefined;

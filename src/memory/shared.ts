@@ -1,13 +1,6 @@
 // The one memory of an engine, and the caller's own instance over it: allocation, loading and laying out happen there.
-import {
-  CONTROL,
-  CTL_HEAP_LIMIT,
-  CTL_HEAP_TOP,
-  CTL_SEED,
-  CTX_BYTES,
-  HEAP,
-} from '../../assembly/layout.ts';
-import { compileCore, type Core, instantiateCore } from '../core.ts';
+import { CONTROL, CTL_HEAP_LIMIT, CTL_HEAP_TOP, CTL_SEED, CTX_BYTES, HEAP } from '../../assembly/layout.ts';
+import { type Core, compileCore, instantiateCore } from '../core.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { createHostPrecompile, loadPrecompiles } from '../precompiles/host.ts';
 import { NOT_LOADED } from '../precompiles/types.ts';

@@ -46,9 +46,7 @@ export class Views {
 
   /** A 256-bit integer as four little-endian limbs. */
   u256(at: number): bigint {
-    return (
-      (this.u64(at + 24) << 192n) | (this.u64(at + 16) << 128n) | (this.u64(at + 8) << 64n) | this.u64(at)
-    );
+    return (this.u64(at + 24) << 192n) | (this.u64(at + 16) << 128n) | (this.u64(at + 8) << 64n) | this.u64(at);
   }
   setU256(at: number, value: bigint): void {
     for (let limb = 0; limb < 4; limb++) this.setU64(at + 8 * limb, BigInt.asUintN(64, value >> BigInt(64 * limb)));

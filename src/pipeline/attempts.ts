@@ -1,13 +1,13 @@
 // Executing one step in this slot: the kernels from the first check to the kept outcome, and what to do when the slot's
 // arena is too small. An attempt ahead of the frontier that does not end is no matter: it is repeated in turn.
 import {
+  CTX_DETAIL,
   OUT_DETAIL,
   OUT_STATUS,
   STATUS_ARENA_FULL,
   STATUS_INVALID,
   STATUS_STATE_FULL,
   STATUS_STOP,
-  CTX_DETAIL,
 } from '../../assembly/layout.ts';
 import type { Core } from '../core.ts';
 import type { Views } from '../memory/views.ts';

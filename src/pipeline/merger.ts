@@ -64,9 +64,10 @@ function systemCall(arena: Arena, job: Job, step: number, kind: number, request:
   return confirmed === CONFIRM_OK ? undefined : fault(step, STATUS_STATE_FULL);
 }
 
-/** Step 0: EIP-4788 and EIP-2935. */
+/** Step 0: the DAO fork, EIP-4788 and EIP-2935. */
 function before(arena: Arena, job: Job): Ending {
   arena.releaseOutgrown();
+  arena.core.applyDrains(job.state, job.block);
   if (job.flags & FLAG_BEACON_ROOT) {
     const ending = systemCall(arena, job, 0, SYSTEM_BEACON_ROOT, -1);
     if (ending) return ending;
@@ -78,7 +79,7 @@ function before(arena: Arena, job: Job): Ending {
 function after(arena: Arena, job: Job): Verdict {
   const step = job.count + 1;
   const { core } = arena;
-  core.applyWithdrawals(job.state, job.block);
+  core.applyCredits(job.state, job.block);
   if (job.flags & FLAG_REQUESTS) {
     const ending =
       systemCall(arena, job, step, SYSTEM_WITHDRAWALS, 0) ?? systemCall(arena, job, step, SYSTEM_CONSOLIDATIONS, 1);

@@ -19,7 +19,9 @@ const word = (data: Uint8Array, at: number): bigint => BigInt(hexOf(data.subarra
 /** The 192 bytes of a deposit request, or undefined where the event is not laid out as EIP-6110 demands. */
 function parseDeposit(data: Uint8Array): Uint8Array | undefined {
   if (data.length !== EVENT_BYTES) return undefined;
-  const fits = HEADS.every((head, i) => word(data, 32 * i) === BigInt(head) && word(data, head) === BigInt(SIZES[i] ?? 0));
+  const fits = HEADS.every(
+    (head, i) => word(data, 32 * i) === BigInt(head) && word(data, head) === BigInt(SIZES[i] ?? 0),
+  );
   if (!fits) return undefined;
   return concat(HEADS.map((head, i) => data.subarray(head + 32, head + 32 + (SIZES[i] ?? 0))));
 }
@@ -52,6 +54,8 @@ export function collectDeposits(receipts: readonly Receipt[], contract: string):
 
 /** EIP-7685: sha256 over the sha256 of each non-empty request list, type byte first. */
 export function requestsHash(lists: readonly Uint8Array[]): Uint8Array {
-  const hashes = lists.flatMap((list, type) => (list.length === 0 ? [] : [sha256(concat([Uint8Array.of(type), list]))]));
+  const hashes = lists.flatMap((list, type) =>
+    list.length === 0 ? [] : [sha256(concat([Uint8Array.of(type), list]))],
+  );
   return sha256(concat(hashes));
 }

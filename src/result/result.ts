@@ -64,9 +64,7 @@ export type Outcome = Omit<BlockResult, 'stats'>;
 
 function blobShares({ transactions }: PlainBlock, blobBaseFee: bigint): (BlobShare | undefined)[] {
   return transactions.map(({ type, blobVersionedHashes }) =>
-    type === 3
-      ? { blobGasUsed: BigInt(blobVersionedHashes.length) * BLOB_GAS, blobGasPrice: blobBaseFee }
-      : undefined,
+    type === 3 ? { blobGasUsed: BigInt(blobVersionedHashes.length) * BLOB_GAS, blobGasPrice: blobBaseFee } : undefined,
   );
 }
 
@@ -98,7 +96,11 @@ export interface ReadContext {
 
 /** Reads a finished block. A malformed deposit makes it invalid only here. */
 export function readOutcome(views: Views, block: number, context: ReadContext): Outcome {
-  const receipts = lazyReceipts(views, views.u32(block + BLOCK_OUTCOMES), blobShares(context.plain, context.blobBaseFee));
+  const receipts = lazyReceipts(
+    views,
+    views.u32(block + BLOCK_OUTCOMES),
+    blobShares(context.plain, context.blobBaseFee),
+  );
   const outcome: Outcome = {
     gasUsed: views.u64(block + BLOCK_CUMULATIVE_GAS),
     blobGasUsed: views.u64(block + BLOCK_BLOB_GAS_USED),

@@ -8,8 +8,8 @@ type Row = readonly [op: number, takes: number, gives: number, gas: number];
 const range = (from: number, to: number, row: (i: number) => Row): Row[] =>
   Array.from({ length: to - from + 1 }, (_, i) => row(i));
 
-/** Frontier to London as Paris has them, with the costs of EIP-2929 (0: the handler charges by warmth). */
-const PARIS: Row[] = [
+/** Gas by table is that before EIP-2929: from Berlin on the handlers charge by warmth where a row says 0. */
+const CHAINSTART: Row[] = [
   [0x00, 0, 0, 0], // STOP
   [0x01, 2, 1, 3], // ADD
   [0x02, 2, 1, 5], // MUL
@@ -26,10 +26,10 @@ const PARIS: Row[] = [
   [0x15, 1, 1, 3], // ISZERO
   ...range(0x16, 0x18, (i): Row => [0x16 + i, 2, 1, 3]), // AND OR XOR
   [0x19, 1, 1, 3], // NOT
-  ...range(0x1a, 0x1d, (i): Row => [0x1a + i, 2, 1, 3]), // BYTE SHL SHR SAR
+  [0x1a, 2, 1, 3], // BYTE
   [0x20, 2, 1, 30], // KECCAK256
   [0x30, 0, 1, 2], // ADDRESS
-  [0x31, 1, 1, 0], // BALANCE
+  [0x31, 1, 1, 20], // BALANCE
   [0x32, 0, 1, 2], // ORIGIN
   [0x33, 0, 1, 2], // CALLER
   [0x34, 0, 1, 2], // CALLVALUE
@@ -39,20 +39,15 @@ const PARIS: Row[] = [
   [0x38, 0, 1, 2], // CODESIZE
   [0x39, 3, 0, 3], // CODECOPY
   [0x3a, 0, 1, 2], // GASPRICE
-  [0x3b, 1, 1, 0], // EXTCODESIZE
-  [0x3c, 4, 0, 0], // EXTCODECOPY
-  [0x3d, 0, 1, 2], // RETURNDATASIZE
-  [0x3e, 3, 0, 3], // RETURNDATACOPY
-  [0x3f, 1, 1, 0], // EXTCODEHASH
+  [0x3b, 1, 1, 20], // EXTCODESIZE
+  [0x3c, 4, 0, 20], // EXTCODECOPY
   [0x40, 1, 1, 20], // BLOCKHASH
-  ...range(0x41, 0x46, (i): Row => [0x41 + i, 0, 1, 2]), // COINBASE TIMESTAMP NUMBER PREVRANDAO GASLIMIT CHAINID
-  [0x47, 0, 1, 5], // SELFBALANCE
-  [0x48, 0, 1, 2], // BASEFEE
+  ...range(0x41, 0x45, (i): Row => [0x41 + i, 0, 1, 2]), // COINBASE TIMESTAMP NUMBER DIFFICULTY GASLIMIT
   [0x50, 1, 0, 2], // POP
   [0x51, 1, 1, 3], // MLOAD
   [0x52, 2, 0, 3], // MSTORE
   [0x53, 2, 0, 3], // MSTORE8
-  [0x54, 1, 1, 0], // SLOAD
+  [0x54, 1, 1, 50], // SLOAD
   [0x55, 2, 0, 0], // SSTORE
   [0x56, 1, 0, 8], // JUMP
   [0x57, 2, 0, 10], // JUMPI
@@ -65,19 +60,62 @@ const PARIS: Row[] = [
   ...range(0x90, 0x9f, (i): Row => [0x90 + i, i + 2, i + 2, 3]), // SWAP1 to SWAP16
   ...range(0xa0, 0xa4, (i): Row => [0xa0 + i, i + 2, 0, 375 * (i + 1)]), // LOG0 to LOG4
   [0xf0, 3, 1, 32000], // CREATE
-  [0xf1, 7, 1, 0], // CALL
-  [0xf2, 7, 1, 0], // CALLCODE
+  [0xf1, 7, 1, 40], // CALL
+  [0xf2, 7, 1, 40], // CALLCODE
   [0xf3, 2, 0, 0], // RETURN
-  [0xf4, 6, 1, 0], // DELEGATECALL
-  [0xf5, 4, 1, 32000], // CREATE2
-  [0xfa, 6, 1, 0], // STATICCALL
-  [0xfd, 2, 0, 0], // REVERT
-  [0xff, 1, 0, 5000], // SELFDESTRUCT
+  [0xff, 1, 0, 0], // SELFDESTRUCT
 ];
 
-/** Opcodes that came (or changed) with a fork. */
-export const OPCODE_CHANGES: Readonly<Record<string, readonly Row[]>> = {
-  paris: PARIS,
+/** Opcodes that came or changed with a fork. */
+const CHANGES: Readonly<Record<string, readonly Row[]>> = {
+  chainstart: CHAINSTART,
+  homestead: [
+    [0xf4, 6, 1, 40], // DELEGATECALL, EIP-7
+  ],
+  // EIP-150
+  tangerineWhistle: [
+    [0x31, 1, 1, 400], // BALANCE
+    [0x3b, 1, 1, 700], // EXTCODESIZE
+    [0x3c, 4, 0, 700], // EXTCODECOPY
+    [0x54, 1, 1, 200], // SLOAD
+    [0xf1, 7, 1, 700], // CALL
+    [0xf2, 7, 1, 700], // CALLCODE
+    [0xf4, 6, 1, 700], // DELEGATECALL
+    [0xff, 1, 0, 5000], // SELFDESTRUCT
+  ],
+  byzantium: [
+    [0x3d, 0, 1, 2], // RETURNDATASIZE, EIP-211
+    [0x3e, 3, 0, 3], // RETURNDATACOPY
+    [0xfa, 6, 1, 700], // STATICCALL, EIP-214
+    [0xfd, 2, 0, 0], // REVERT, EIP-140
+  ],
+  constantinople: [
+    ...range(0x1b, 0x1d, (i): Row => [0x1b + i, 2, 1, 3]), // SHL SHR SAR, EIP-145
+    [0x3f, 1, 1, 400], // EXTCODEHASH, EIP-1052
+    [0xf5, 4, 1, 32000], // CREATE2, EIP-1014
+  ],
+  istanbul: [
+    [0x31, 1, 1, 700], // BALANCE, EIP-1884
+    [0x3f, 1, 1, 700], // EXTCODEHASH
+    [0x46, 0, 1, 2], // CHAINID, EIP-1344
+    [0x47, 0, 1, 5], // SELFBALANCE
+    [0x54, 1, 1, 800], // SLOAD
+  ],
+  // EIP-2929: by warmth
+  berlin: [
+    [0x31, 1, 1, 0], // BALANCE
+    [0x3b, 1, 1, 0], // EXTCODESIZE
+    [0x3c, 4, 0, 0], // EXTCODECOPY
+    [0x3f, 1, 1, 0], // EXTCODEHASH
+    [0x54, 1, 1, 0], // SLOAD
+    [0xf1, 7, 1, 0], // CALL
+    [0xf2, 7, 1, 0], // CALLCODE
+    [0xf4, 6, 1, 0], // DELEGATECALL
+    [0xfa, 6, 1, 0], // STATICCALL
+  ],
+  london: [
+    [0x48, 0, 1, 2], // BASEFEE, EIP-3198
+  ],
   shanghai: [
     [0x5f, 0, 1, 2], // PUSH0, EIP-3855
   ],
@@ -104,6 +142,6 @@ const entry = ([, takes, gives, gas]: Row): bigint => {
 /** The 256 table entries (gas u16, least and most stack bytes u16, mark u16) after the changes of `forks`, in order. */
 export function opcodeTable(forks: readonly string[]): BigUint64Array {
   const table = new BigUint64Array(256).fill(UNDEFINED);
-  for (const fork of forks) for (const row of OPCODE_CHANGES[fork] ?? []) table[row[0]] = entry(row);
+  for (const fork of forks) for (const row of CHANGES[fork] ?? []) table[row[0]] = entry(row);
   return table;
 }

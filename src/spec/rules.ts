@@ -3,8 +3,13 @@
 import {
   FLAG_BEACON_ROOT,
   FLAG_BLOCK_HASHES,
+  FLAG_CALL_GAS_CAP,
+  FLAG_CODE_MUST_BE_PAID,
   FLAG_DESTROY_ONLY_CREATED,
+  FLAG_NET_STORAGE_GAS,
+  FLAG_REJECT_EF_CODE,
   FLAG_REQUESTS,
+  FLAG_STATE_CLEARING,
   FLAG_WARM_COINBASE,
   SPEC_ACCESS_ADDRESS,
   SPEC_ACCESS_KEY,
@@ -17,6 +22,8 @@ import {
   SPEC_CODE_BYTE,
   SPEC_COLD_ACCOUNT,
   SPEC_COLD_SLOT,
+  SPEC_DESTROY_NEW_ACCOUNT,
+  SPEC_DESTROY_REFUND,
   SPEC_EXP_BYTE,
   SPEC_FLAGS,
   SPEC_FLOOR_TOKEN,
@@ -32,6 +39,7 @@ import {
   SPEC_PRECOMPILES,
   SPEC_REFUND_QUOTIENT,
   SPEC_SSTORE_CLEAR_REFUND,
+  SPEC_SSTORE_DIRTY,
   SPEC_SSTORE_RESET,
   SPEC_SSTORE_SENTRY,
   SPEC_SSTORE_SET,
@@ -49,37 +57,73 @@ interface ForkChange {
   fork: string;
   /** Offset in the record → u32. */
   set?: Readonly<Record<number, number>>;
-  /** FLAG_* that come into force. */
+  /** FLAG_* that come into force, and that go. */
   flags?: number;
+  drops?: number;
 }
 
 const FORKS: readonly ForkChange[] = [
   {
-    fork: 'paris',
+    fork: 'chainstart',
     set: {
-      [SPEC_COLD_ACCOUNT]: 2600, // EIP-2929
-      [SPEC_COLD_SLOT]: 2100,
-      [SPEC_WARM]: 100,
-      [SPEC_SSTORE_SET]: 20000, // EIP-2200
-      [SPEC_SSTORE_RESET]: 2900, // EIP-2929
-      [SPEC_SSTORE_CLEAR_REFUND]: 4800, // EIP-3529
-      [SPEC_SSTORE_SENTRY]: 2300,
-      [SPEC_REFUND_QUOTIENT]: 5,
-      [SPEC_MAX_CODE]: 24576, // EIP-170
+      [SPEC_SSTORE_SET]: 20000,
+      [SPEC_SSTORE_RESET]: 5000,
+      [SPEC_SSTORE_CLEAR_REFUND]: 15000,
+      [SPEC_DESTROY_REFUND]: 24000,
+      [SPEC_REFUND_QUOTIENT]: 2,
       [SPEC_CODE_BYTE]: 200,
-      [SPEC_EXP_BYTE]: 50, // EIP-160
+      [SPEC_EXP_BYTE]: 10,
       [SPEC_CALL_VALUE]: 9000,
       [SPEC_CALL_STIPEND]: 2300,
       [SPEC_NEW_ACCOUNT]: 25000,
       [SPEC_TX_BASE]: 21000,
-      [SPEC_TX_CREATE]: 32000,
       [SPEC_TX_DATA_ZERO]: 4,
-      [SPEC_TX_DATA_NONZERO]: 16, // EIP-2028
-      [SPEC_ACCESS_ADDRESS]: 2400, // EIP-2930
-      [SPEC_ACCESS_KEY]: 1900,
-      [SPEC_MAX_TX_TYPE]: 2,
+      [SPEC_TX_DATA_NONZERO]: 68,
     },
   },
+  { fork: 'homestead', set: { [SPEC_TX_CREATE]: 32000 }, flags: FLAG_CODE_MUST_BE_PAID }, // EIP-2
+  { fork: 'dao' },
+  { fork: 'tangerineWhistle', set: { [SPEC_DESTROY_NEW_ACCOUNT]: 25000 }, flags: FLAG_CALL_GAS_CAP }, // EIP-150
+  {
+    fork: 'spuriousDragon',
+    set: { [SPEC_EXP_BYTE]: 50, [SPEC_MAX_CODE]: 24576 }, // EIP-160, EIP-170
+    flags: FLAG_STATE_CLEARING, // EIP-161
+  },
+  { fork: 'byzantium' },
+  { fork: 'constantinople', set: { [SPEC_SSTORE_DIRTY]: 200 }, flags: FLAG_NET_STORAGE_GAS }, // EIP-1283
+  { fork: 'petersburg', set: { [SPEC_SSTORE_DIRTY]: 0 }, drops: FLAG_NET_STORAGE_GAS }, // EIP-1716
+  {
+    fork: 'istanbul',
+    set: { [SPEC_SSTORE_DIRTY]: 800, [SPEC_SSTORE_SENTRY]: 2300, [SPEC_TX_DATA_NONZERO]: 16 }, // EIP-2200, EIP-2028
+    flags: FLAG_NET_STORAGE_GAS,
+  },
+  { fork: 'muirGlacier' },
+  {
+    fork: 'berlin',
+    set: {
+      [SPEC_COLD_ACCOUNT]: 2600, // EIP-2929
+      [SPEC_COLD_SLOT]: 2100,
+      [SPEC_WARM]: 100,
+      [SPEC_SSTORE_RESET]: 2900,
+      [SPEC_SSTORE_DIRTY]: 100,
+      [SPEC_ACCESS_ADDRESS]: 2400, // EIP-2930
+      [SPEC_ACCESS_KEY]: 1900,
+      [SPEC_MAX_TX_TYPE]: 1,
+    },
+  },
+  {
+    fork: 'london',
+    set: {
+      [SPEC_SSTORE_CLEAR_REFUND]: 4800, // EIP-3529
+      [SPEC_DESTROY_REFUND]: 0,
+      [SPEC_REFUND_QUOTIENT]: 5,
+      [SPEC_MAX_TX_TYPE]: 2, // EIP-1559
+    },
+    flags: FLAG_REJECT_EF_CODE, // EIP-3541
+  },
+  { fork: 'arrowGlacier' },
+  { fork: 'grayGlacier' },
+  { fork: 'paris' },
   {
     fork: 'shanghai',
     set: { [SPEC_MAX_INITCODE]: 49152, [SPEC_INITCODE_WORD]: 2 }, // EIP-3860
@@ -133,7 +177,7 @@ export function forkRecord(hardfork: string): Uint8Array {
   let flags = 0;
   for (const change of forks) {
     put(change.set);
-    flags |= change.flags ?? 0;
+    flags = (flags | (change.flags ?? 0)) & ~(change.drops ?? 0);
   }
   const { active, fields } = precompileSpec(hardfork);
   put(fields);

@@ -1,6 +1,6 @@
 // Loads a pre-state into shared memory. Everything is checked before it is written; a state that fails is given back as a
 // whole. Long states are loaded in slices, so that the caller's thread is never held for long.
-import { ParallelEvmError, badArgument } from '../errors.ts';
+import { badArgument, ParallelEvmError } from '../errors.ts';
 import { hexOf, parseBytes, parseQuantity, U64_MAX } from '../hex.ts';
 import type { SharedSpace } from '../memory/shared.ts';
 import type { Codes, PreAccount, PreState } from './types.ts';
@@ -95,14 +95,16 @@ export class StateLoader {
 
   #codeObject(code: Uint8Array, hash: Uint8Array | undefined): number {
     if (code.length === 0) return 0;
-    if (code.length > MAX_CODE_BYTES) throw badArgument('code', `at most ${MAX_CODE_BYTES} bytes`, `${code.length} bytes`);
+    if (code.length > MAX_CODE_BYTES)
+      throw badArgument('code', `at most ${MAX_CODE_BYTES} bytes`, `${code.length} bytes`);
     const src = this.#buffer(code.length);
     const { core, views } = this.#space;
     views.fresh().bytes.set(code, src);
     const object = this.#fits(core.stateSetCode(this.#state, 0, src, code.length));
     if (hash === undefined) return object;
     const actual = hexOf(views.fresh().copy(object, 32));
-    if (actual !== hexOf(hash)) throw badArgument(`codes[${hexOf(hash)}]`, 'code with that hash', `code with hash ${actual}`);
+    if (actual !== hexOf(hash))
+      throw badArgument(`codes[${hexOf(hash)}]`, 'code with that hash', `code with hash ${actual}`);
     return object;
   }
 
@@ -117,7 +119,9 @@ export class StateLoader {
 
   #fits(address: number): number {
     if (address !== 0) return address >>> 0;
-    throw new ParallelEvmError('STATE_TOO_LARGE', 'the state does not fit the shared memory', { field: 'memory.maxBytes' });
+    throw new ParallelEvmError('STATE_TOO_LARGE', 'the state does not fit the shared memory', {
+      field: 'memory.maxBytes',
+    });
   }
 }
 
