@@ -20,7 +20,10 @@ define(0x10, 'LT GT SLT SGT EQ ISZERO AND OR XOR NOT BYTE SHL SHR SAR CLZ');
 define(0x20, 'KECCAK256');
 define(0x30, 'ADDRESS BALANCE ORIGIN CALLER CALLVALUE CALLDATALOAD CALLDATASIZE CALLDATACOPY CODESIZE CODECOPY');
 define(0x3a, 'GASPRICE EXTCODESIZE EXTCODECOPY RETURNDATASIZE RETURNDATACOPY EXTCODEHASH');
-define(0x40, 'BLOCKHASH COINBASE TIMESTAMP NUMBER PREVRANDAO GASLIMIT CHAINID SELFBALANCE BASEFEE BLOBHASH BLOBBASEFEE');
+define(
+  0x40,
+  'BLOCKHASH COINBASE TIMESTAMP NUMBER PREVRANDAO GASLIMIT CHAINID SELFBALANCE BASEFEE BLOBHASH BLOBBASEFEE',
+);
 define(0x50, 'POP MLOAD MSTORE MSTORE8 SLOAD SSTORE JUMP JUMPI PC MSIZE GAS JUMPDEST TLOAD TSTORE MCOPY PUSH0');
 define(0x80, Array.from({ length: 16 }, (_, i) => `DUP${i + 1}`).join(' '));
 define(0x90, Array.from({ length: 16 }, (_, i) => `SWAP${i + 1}`).join(' '));
@@ -104,7 +107,15 @@ export const fetchReturned = (offset = 0) => ['RETURNDATASIZE', 0, offset, 'RETU
 /** Code that returns `runtime`. @param {string} runtime hex @param {Code[]} before runs first @returns {string} hex */
 export function creationCode(runtime, ...before) {
   const size = runtime.length / 2;
-  const tail = (/** @type {number} */ offset) => [size, 'DUP1', `0x${offset.toString(16).padStart(4, '0')}`, 0, 'CODECOPY', 0, 'RETURN'];
+  const tail = (/** @type {number} */ offset) => [
+    size,
+    'DUP1',
+    `0x${offset.toString(16).padStart(4, '0')}`,
+    0,
+    'CODECOPY',
+    0,
+    'RETURN',
+  ];
   const head = assemble(...before, ...tail(0)).length / 2;
   return assemble(...before, ...tail(head), { raw: runtime });
 }

@@ -82,14 +82,13 @@ function authorizationJson({ chainId, address, nonce, yParity, r, s }) {
 function transactionJson(tx, baseFee) {
   const json = tx.toJSON();
   const typed = tx.type > 0;
-  const tip = tx.maxPriorityFeePerGas;
   return {
     type: quantity(tx.type),
     hash: bytesToHex(tx.hash()),
     from: tx.getSenderAddress().toString(),
     nonce: json.nonce,
     gas: json.gasLimit,
-    gasPrice: tip === undefined ? json.gasPrice : quantity(baseFee + tip),
+    gasPrice: quantity(tx.getEffectivePriorityFee(baseFee) + baseFee),
     maxFeePerGas: json.maxFeePerGas,
     maxPriorityFeePerGas: json.maxPriorityFeePerGas,
     maxFeePerBlobGas: json.maxFeePerBlobGas,

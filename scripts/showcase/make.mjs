@@ -9,6 +9,7 @@ import { blockJson, readBlockFile, snapshot, writeBlockFile } from './block-file
 import { checkBlock } from './check.mjs';
 import { FORKS } from './forks.mjs';
 import { conflicts } from './mixes/conflicts.mjs';
+import { features } from './mixes/features.mjs';
 import { erc20, mini, transfers } from './mixes/payments.mjs';
 import { realistic } from './mixes/realistic.mjs';
 import { swaps } from './mixes/trading.mjs';
@@ -24,6 +25,7 @@ const MIXES = {
   erc20: { build: erc20, txs: 200 },
   swaps: { build: swaps, txs: 100 },
   conflicts: { build: conflicts, txs: 120 },
+  features: { build: features, txs: 0 },
 };
 
 /** @typedef {{ mix: keyof typeof MIXES, fork: string, txs?: number, seed: string, out: string }} Order */
@@ -65,7 +67,7 @@ async function make(order) {
   const json = readBlockFile(file);
   await checkBlock(json);
   report(order, json, bytes);
-  const outcomes = results.map(({ execResult }) => execResult.exceptionError?.error ?? 'ok');
+  const outcomes = results.map(({ execResult }) => execResult.exceptionError?.error.replace(/ at .*/, '') ?? 'ok');
   console.log(`  ${JSON.stringify(tally(outcomes))}`);
 }
 

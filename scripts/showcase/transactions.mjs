@@ -3,7 +3,14 @@
  * fields. An `Actor` counts its own nonce: transactions must be made in the order in which they stand in the block.
  */
 import { createTx } from '@ethereumjs/tx';
-import { bytesToHex, createAddressFromPrivateKey, eoaCode7702SignAuthorization, hexToBytes } from '@ethereumjs/util';
+import {
+  bigIntToBytes,
+  bytesToBigInt,
+  bytesToHex,
+  createAddressFromPrivateKey,
+  eoaCode7702SignAuthorization,
+  hexToBytes,
+} from '@ethereumjs/util';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { hashOf } from './random.mjs';
 
@@ -29,6 +36,7 @@ export class Actor {
  * @property {Actor} authority
  * @property {Hex} address the code to delegate to; zero clears
  * @property {bigint} [nonce] a nonce of the caller's choice; the authority's is left alone
+ * @property {boolean} [highS] the malleable twin of the signature, which EIP-2 forbids
  * @property {bigint} [chainId] default 1; another one makes the tuple invalid, 0 fits every chain
  */
 
@@ -42,26 +50,32 @@ export class Actor {
  * @property {bigint | number} gas
  * @property {number} [type] default 2
  * @property {bigint} [tip] wei per gas above the base fee
+ * @property {bigint} [maxFee] default: twice the base fee and the tip
  * @property {Access[]} [accessList]
  * @property {Hex[]} [blobs] versioned hashes
  * @property {Authorization[]} [authorizations]
  * @property {boolean} [unprotected] legacy signature without chain id
- * @property {bigint} [nonce] only when it is not the actor's next
+ * @property {Actor} [creator] whose delegated code runs CREATE, which takes a nonce
  */
 
 /** @param {Draft} draft @param {bigint} baseFee */
 function feeFields(draft, baseFee) {
   const tip = draft.tip ?? 1_000_000n;
   if ((draft.type ?? 2) < 2) return { gasPrice: baseFee + tip };
-  return { maxFeePerGas: baseFee * 2n + tip, maxPriorityFeePerGas: tip };
+  return { maxFeePerGas: draft.maxFee ?? baseFee * 2n + tip, maxPriorityFeePerGas: tip };
 }
 
 const hex = (/** @type {bigint} */ value) => /** @type {Hex} */ (`0x${value.toString(16)}`);
 
 /** @param {Authorization} tuple */
-function authorize({ authority, address, nonce, chainId = 1n }) {
+function authorize({ authority, address, nonce, chainId = 1n, highS = false }) {
   const used = nonce ?? authority.nonce++;
-  return eoaCode7702SignAuthorization({ chainId: hex(chainId), address, nonce: hex(used) }, authority.key);
+  const tuple = eoaCode7702SignAuthorization({ chainId: hex(chainId), address, nonce: hex(used) }, authority.key);
+  if (!highS) return tuple;
+  const [, , , parity, , s] = tuple;
+  tuple[3] = parity.length === 0 ? Uint8Array.of(1) : new Uint8Array(0);
+  tuple[5] = bigIntToBytes(secp256k1.Point.Fn.ORDER - bytesToBigInt(s));
+  return tuple;
 }
 
 /** @param {Draft} draft */
@@ -76,9 +90,10 @@ function typeFields({ type = 2, accessList = [], blobs, authorizations }) {
 /** @param {Draft} draft @param {bigint} baseFee @param {Common} common */
 export function sign(draft, baseFee, common) {
   const { from, to, value = 0n, data = '0x', gas, type = 2 } = draft;
-  const nonce = draft.nonce ?? from.nonce++;
+  const nonce = from.nonce++;
   const plain = { type, nonce, to, value, data, gasLimit: BigInt(gas) };
   const fields = { ...plain, ...feeFields(draft, baseFee), ...typeFields(draft) };
+  if (draft.creator) draft.creator.nonce++;
   if (!draft.unprotected) return createTx(fields, { common }).sign(from.key);
   const old = common.copy();
   old.setHardfork('homestead'); // before EIP-155 signatures carry no chain id; they are still valid today
