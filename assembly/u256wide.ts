@@ -81,7 +81,7 @@ export function multiplyWord(dst: usize, a: usize, factor: u64): u64 {
 
 /**
  * One row of the full product: dst (5 limbs) = (a3, a2, a1, a0) * factor + dst (lower 4 limbs). It cannot overflow:
- * (2^256 - 1)(2^64 - 1) + 2^256 - 1 < 2^320. Unrolled: a mulmod takes 89 ns instead of 99 with a loop (Node 20).
+ * (2^256 - 1)(2^64 - 1) + 2^256 - 1 < 2^320. Unrolled: 27 ns a product, 31 with a loop (Node 20).
  */
 function addRow(dst: usize, a0: u64, a1: u64, a2: u64, a3: u64, factor: u64): void {
   let below = load<u64>(dst);
