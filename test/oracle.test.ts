@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { CALLER, create2, deploy, push, REVERT, STOP, selfdestruct, sstore } from './oracle/bytecode.ts';
+import { firstDifference, headerDifference } from './oracle/difference.mjs';
 import * as make from './oracle/hand-made.ts';
 import { runReference, type StateDiff } from './oracle/reference.mjs';
 
@@ -207,5 +208,56 @@ describe('the oracle', () => {
   test('a code that the file leaves out is an error when it is run', async () => {
     const without = { ...file, codes: {} };
     await expect(runReference(without)).rejects.toThrow(/is not in the file/);
+  });
+});
+
+describe('the comparison', () => {
+  const receipt = { status: 1, cumulativeBlockGasUsed: 21_000n, logs: [[Uint8Array.of(1, 2), [], Uint8Array.of(3)]] };
+
+  test('equal content is no difference, whatever the order of keys', () => {
+    expect(firstDifference({ b: Uint8Array.of(1), a: 1n }, { a: 1n, b: Uint8Array.of(1) }, 'x')).toBeUndefined();
+    expect(firstDifference([structuredClone(receipt)], [receipt], 'receipts')).toBeUndefined();
+  });
+
+  test.each([
+    ['a number', { ...receipt, status: 0 }, '.status'],
+    ['an amount', { ...receipt, cumulativeBlockGasUsed: 21_001n }, '.cumulativeBlockGasUsed'],
+    ['a byte', { ...receipt, logs: [[Uint8Array.of(1, 2), [], Uint8Array.of(4)]] }, '.logs[0][2]'],
+    ['the length of bytes', { ...receipt, logs: [[Uint8Array.of(1), [], Uint8Array.of(3)]] }, '.logs[0][0]'],
+    ['an entry too many', { ...receipt, logs: [...receipt.logs, []] }, '.logs[1]'],
+    ['an entry too few', { ...receipt, logs: [] }, '.logs[0]'],
+    ['a field too many', { ...receipt, blobGasUsed: 1n }, '.blobGasUsed'],
+    ['another type', { ...receipt, cumulativeBlockGasUsed: 21_000 }, '.cumulativeBlockGasUsed'],
+  ])('%s is found and named', (_what, got, path) => {
+    expect(firstDifference([got], [receipt], 'r')?.path).toBe(`r[0]${path}`);
+  });
+
+  const result = {
+    gasUsed: 5n,
+    receiptsRoot: new Uint8Array(32).fill(1),
+    logsBloom: new Uint8Array(256),
+    requestsHash: new Uint8Array(32).fill(2),
+  };
+  const header = {
+    gasUsed: '0x5',
+    receiptsRoot: `0x${'01'.repeat(32)}`,
+    logsBloom: `0x${'00'.repeat(256)}`,
+    requestsHash: `0x${'02'.repeat(32)}`,
+  };
+
+  test('a result that the header describes has no difference, with or without requests', () => {
+    const { requestsHash: _hash, ...early } = header;
+    expect(headerDifference(header, result)).toBeUndefined();
+    expect(headerDifference(early, result)).toBeUndefined();
+  });
+
+  test.each(Object.keys(header))('a wrong %s is found', (field) => {
+    const wrong = { ...header, [field]: '0x7' };
+    expect(headerDifference(wrong, result)?.path).toBe(`header.${field}`);
+  });
+
+  test('a requests hash that is missing is found', () => {
+    const { requestsHash: _hash, ...without } = result;
+    expect(headerDifference(header, without)?.path).toBe('header.requestsHash');
   });
 });

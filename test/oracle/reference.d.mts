@@ -18,6 +18,10 @@ export interface PlainReceipt {
   cumulativeBlockGasUsed: bigint;
   bitvector: Uint8Array;
   logs: Log[];
+  /** Type 3 only. */
+  blobGasUsed?: bigint;
+  /** Type 3 only. */
+  blobGasPrice?: bigint;
 }
 
 export interface ReferenceOutput {

@@ -53,12 +53,13 @@ function chainOf(blockHashes) {
 }
 
 /** @param {any} receipt @param {number} type */
-const plainReceipt = ({ status, cumulativeBlockGasUsed, bitvector, logs }, type) => ({
+const plainReceipt = ({ status, cumulativeBlockGasUsed, bitvector, logs, blobGasUsed, blobGasPrice }, type) => ({
   type,
   status: Number(status),
   cumulativeBlockGasUsed,
   bitvector,
   logs,
+  ...(blobGasUsed !== undefined && { blobGasUsed, blobGasPrice }),
 });
 
 /**

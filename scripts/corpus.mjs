@@ -1,0 +1,144 @@
+/**
+ * `node scripts/corpus.mjs [--slots 1,2] [--filter TEXT]`
+ *
+ * Every mainnet block of the corpus from Paris on, at each slot count: gas, receipts root, bloom and requests hash as in
+ * the header, receipts and state diff as at the first slot count. For ten blocks also the state diff and receipts of the
+ * oracle. A case is one block at one slot count, or one block against the oracle.
+ * Exit code 1: a case failed; 2: no corpus, or nothing to do.
+ */
+import { parseArgs } from 'node:util';
+import { createEngine, readBlockFile } from '../dist/src/index.js';
+import { CORPUS, corpusBlocks, hasCorpus, readJson } from '../test/oracle/blocks.mjs';
+import { firstDifference, headerDifference, sentence } from '../test/oracle/difference.mjs';
+import { runReference } from '../test/oracle/reference.mjs';
+
+/** Between them every fork, all transaction types, a deleted account, creations, withdrawals and system calls. */
+const AGAINST_ORACLE = [
+  15_537_394, 17_666_333, 18_426_253, 19_426_587, 19_917_570, 20_472_570, 22_188_088, 22_615_247, 24_628_608,
+  25_229_957,
+];
+
+/** A block that takes longer hangs: the largest takes a few seconds on a slow machine. */
+const LIMIT_MS = 60_000;
+
+/** @typedef {{ receipts: object[], stateDiff: object }} Effects what is compared between runs */
+
+const { values } = parseArgs({ options: { slots: { type: 'string', default: '1,2' }, filter: { type: 'string' } } });
+
+/** @param {string} message @returns {never} */
+function refuse(message) {
+  console.error(message);
+  process.exit(2);
+}
+
+/** @template T @param {Promise<T>} work @returns {Promise<T>} */
+async function inTime(work) {
+  let timer;
+  const late = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no result after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {any} receipt without its type, which only the oracle tells */
+const content = ({ type: _type, ...receipt }) => receipt;
+
+/** @param {{ receipts: readonly object[], stateDiff: any }} result @returns {Effects} */
+const effectsOf = ({ receipts, stateDiff }) => ({
+  receipts: receipts.map(content),
+  stateDiff: JSON.parse(JSON.stringify(stateDiff)),
+});
+
+/** Counts cases and tells of each failure in one line. */
+class Tally {
+  passed = 0;
+  failed = 0;
+
+  /** @param {string} name @param {() => Promise<string | undefined>} run gives what is wrong, or nothing */
+  async add(name, run) {
+    const wrong = await run().catch((error) => `${error.code ?? error.name}: ${error.message}`);
+    if (wrong === undefined) this.passed += 1;
+    else {
+      this.failed += 1;
+      console.log(`FAIL ${name}: ${wrong}`);
+    }
+  }
+}
+
+/** One engine per slot count; one that hangs or fails is replaced, so that it fails one case only. */
+class Engines {
+  /** @type {Map<number, import('../dist/src/index.js').Engine>} */
+  #engines = new Map();
+
+  /** @param {number} slots @param {any} file a block file as the library reads it */
+  async run(slots, { preState, codes, block, blockHashes }) {
+    const engine = this.#engines.get(slots) ?? (await createEngine({ slots }));
+    this.#engines.set(slots, engine);
+    let state;
+    try {
+      state = await inTime(engine.createState(preState, { codes }));
+      return await inTime(engine.runBlock({ block, state, blockHashes }));
+    } catch (error) {
+      this.#engines.delete(slots);
+      engine.close().catch(() => {});
+      throw error;
+    } finally {
+      await state?.dispose?.();
+    }
+  }
+
+  async close() {
+    await Promise.all([...this.#engines.values()].map((engine) => engine.close()));
+  }
+}
+
+/** @param {any} file @param {any} result @param {Effects | undefined} yardstick @returns {string | undefined} */
+function faultOf({ header }, result, yardstick) {
+  const { invalid } = result;
+  if (invalid !== undefined) return `transaction ${invalid.txIndex} is invalid: ${invalid.code} ${invalid.reason}`;
+  const difference =
+    headerDifference(header, result) ?? (yardstick && firstDifference(effectsOf(result), yardstick, 'result'));
+  return difference && sentence(difference);
+}
+
+/** @param {{ number: number, path: string }} entry @param {number[]} slotCounts @param {Engines} engines @param {Tally} tally */
+async function checkBlock({ number, path }, slotCounts, engines, tally) {
+  const file = await readBlockFile(path);
+  /** @type {Effects | undefined} */
+  let yardstick;
+  for (const slots of slotCounts) {
+    await tally.add(`${number} ${file.hardfork} slots=${slots}`, async () => {
+      const result = await engines.run(slots, file);
+      const fault = faultOf(file, result, yardstick);
+      yardstick ??= effectsOf(result);
+      return fault;
+    });
+  }
+  if (!AGAINST_ORACLE.includes(number)) return;
+  await tally.add(`${number} ${file.hardfork} oracle`, async () => {
+    if (yardstick === undefined) return 'the engine gave no result';
+    const difference = firstDifference(yardstick, effectsOf(await runReference(readJson(path))), 'result');
+    return difference && sentence(difference);
+  });
+}
+
+if (!hasCorpus()) refuse(`no corpus at ${CORPUS}: set PARALLEL_EVM_CORPUS to its folder`);
+const slotCounts = values.slots.split(',').map(Number);
+if (!slotCounts.every((slots) => Number.isInteger(slots) && slots > 0))
+  refuse(`"slots" must be 1,2,... got ${values.slots}`);
+const blocks = corpusBlocks().filter(({ number }) => String(number).includes(values.filter ?? ''));
+if (blocks.length === 0) refuse(`no block of ${CORPUS} has "${values.filter}" in its number`);
+
+const engines = new Engines();
+const tally = new Tally();
+for (const block of blocks) await checkBlock(block, slotCounts, engines, tally);
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+const isClosed = await inTime(engines.close()).then(
+  () => true,
+  (error) => console.error(`the engines did not close: ${error.message}`),
+);
+process.exit(tally.failed === 0 && isClosed ? 0 : 1); // an engine that hung would keep the process alive
