@@ -8,7 +8,7 @@ export const CONTROL: i32 = 131072;
 export const CTL_JOB: i32 = CONTROL;
 /** What the job is: one of JOB_*. */
 export const CTL_COMMAND: i32 = CONTROL + 64;
-/** Open/closed bit and the number of slots inside the job (CREW_*). */
+/** The job that is open, and who is in it: job number << 8 | CREW_CLOSED | number of slots inside. */
 export const CTL_CREW: i32 = CONTROL + 128;
 /** Number of the last finished job; the caller waits on it. */
 export const CTL_FINISHED: i32 = CONTROL + 192;
@@ -44,7 +44,9 @@ export const HEAP_UNIT_BITS: i32 = 16;
 
 export const JOB_BLOCK: i32 = 1;
 export const JOB_STOP: i32 = 2;
-export const CREW_CLOSED: i32 = 0x40000000;
+export const CREW_CLOSED: i32 = 128;
+export const CREW_COUNT: i32 = 127;
+export const CREW_JOB_SHIFT: i32 = 8;
 
 export const VERDICT_NONE: i32 = 0;
 /** Every step is confirmed. */

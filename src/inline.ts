@@ -1,9 +1,8 @@
 // One slot on the caller's thread, for platforms that cannot share memory. It blocks its thread while a block runs.
-import { JOB_BLOCK } from '../assembly/layout.ts';
 import type { Core } from './core.ts';
 import type { Views } from './memory/views.ts';
 import { Arena } from './pipeline/attempts.ts';
-import { currentJob, postJob, readVerdict, type Verdict } from './pipeline/control.ts';
+import { postBlock, readVerdict, type Verdict } from './pipeline/control.ts';
 import { workOn } from './pipeline/work.ts';
 import type { Crew } from './pool.ts';
 
@@ -23,9 +22,9 @@ export class InlineSlot implements Crew {
 
   async run(): Promise<Verdict> {
     const { words } = this.#views;
-    postJob(words, JOB_BLOCK);
+    postBlock(words);
     this.#core.bind(this.#arena.ctx);
-    workOn(this.#arena, currentJob(words), 0, true);
+    workOn(this.#arena, 0, true);
     this.#core.bind(this.#callerContext);
     return readVerdict(words);
   }

@@ -2,10 +2,9 @@
 // of the moment with SLOT_DIED; the pool then starts anew, so the engine goes on with the next job.
 import { type Remote, spawn, Thread } from 'threads';
 import { removeSignalHandlers, startSlot } from '#host';
-import { JOB_BLOCK, JOB_STOP } from '../assembly/layout.ts';
 import { ParallelEvmError } from './errors.ts';
 import type { SlotHandle } from './host/types.ts';
-import { abortJob, jobEnded, postJob, readVerdict, type Verdict, type Words } from './pipeline/control.ts';
+import { abortJob, jobEnded, postBlock, postStop, readVerdict, type Verdict, type Words } from './pipeline/control.ts';
 import type { SlotApi, SlotSetup } from './slot.ts';
 
 /** What runs jobs: worker slots, or one executor on the caller's thread where memory cannot be shared. */
@@ -88,7 +87,7 @@ export class SlotPool implements Crew {
 
   async run(signal?: AbortSignal): Promise<Verdict> {
     const abort = (): void => abortJob(this.#words);
-    const job = postJob(this.#words, JOB_BLOCK);
+    const job = postBlock(this.#words);
     signal?.addEventListener('abort', abort);
     try {
       await Promise.race([jobEnded(this.#words, job), this.#death()]);
@@ -103,7 +102,7 @@ export class SlotPool implements Crew {
   }
 
   async close(): Promise<void> {
-    postJob(this.#words, JOB_STOP);
+    postStop(this.#words);
     await Promise.race([Promise.all(this.#slots.map(({ working }) => working)), this.#death()]).catch(() => {}); // a dead slot is closed too
     await this.#terminate();
   }

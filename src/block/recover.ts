@@ -1,8 +1,8 @@
 // Public-key recovery on secp256k1 (SEC 1, 4.1.6) as Ethereum uses it: the address of whoever signed a hash.
 //
-// The one seam to the curve library: whatever recovers keys is wrapped here, so that ranges and EIP-2's bound on s are
-// checked once and in one place. Recovery identifiers 2 and 3 (r beyond the group order) do not exist in Ethereum
-// signatures, so a parity is 0 or 1.
+// The one seam to the curve library: whatever recovers keys is wrapped here, so that ranges are checked once and in one
+// place. Recovery identifiers 2 and 3 (r beyond the group order) do not exist in Ethereum signatures, so a parity is 0
+// or 1. EIP-2's bound on s depends on who asks and is theirs to check (Frontier has none).
 
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
@@ -24,9 +24,9 @@ export interface Signature {
 export const addressOfPublicKey = (key: Uint8Array): Uint8Array => keccak_256(key).slice(12);
 
 const isInRange = ({ yParity, r, s }: Signature): boolean =>
-  yParity <= 1n && r > 0n && r < SECP256K1_ORDER && s > 0n && s <= LOW_S_MAX;
+  yParity <= 1n && r > 0n && r < SECP256K1_ORDER && s > 0n && s < SECP256K1_ORDER;
 
-/** The 20-byte address of the signer of `hash`; undefined where the signature, high s included, is not valid. */
+/** The 20-byte address of the signer of `hash`; undefined where no key can have made the signature. */
 export type RecoverAddress = (hash: Uint8Array, signature: Signature) => Uint8Array | undefined;
 
 /** Recovery in JavaScript: about a millisecond, everywhere and without loading anything. */

@@ -7,7 +7,7 @@
 import { type Input, RLP } from '@ethereumjs/rlp';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { U64_MAX } from '../hex.ts';
-import type { RecoverAddress, Signature } from './recover.ts';
+import { LOW_S_MAX, type RecoverAddress, type Signature } from './recover.ts';
 import type { PlainAuthorization, PlainTransaction } from './types.ts';
 
 export type UnsignedTransaction = Omit<PlainTransaction, 'from'>;
@@ -52,8 +52,8 @@ export function signingHash(tx: UnsignedTransaction, authorizations: readonly Si
 }
 
 /**
- * The authorization with its authority. EIP-7702 passes over one for another chain, with the greatest nonce or with an
- * invalid signature before it touches any account: none of these has an authority here.
+ * The authorization with its authority. EIP-7702 passes over one for another chain, with the greatest nonce, with a
+ * high s or an invalid signature before it touches any account: none of these has an authority here.
  */
 export function withAuthority(
   signed: SignedAuthorization,
@@ -62,7 +62,7 @@ export function withAuthority(
 ): PlainAuthorization {
   const plain: PlainAuthorization = { chainId: signed.chainId, address: signed.address, nonce: signed.nonce };
   const concernsChain = signed.chainId === 0n || signed.chainId === chainId;
-  if (!concernsChain || signed.nonce === U64_MAX) return plain;
+  if (!concernsChain || signed.nonce === U64_MAX || signed.s > LOW_S_MAX) return plain;
   const hash = hashOf(AUTHORIZATION_MAGIC, [signed.chainId, signed.address, signed.nonce]);
   const authority = recover(hash, signed);
   return authority === undefined ? plain : { ...plain, authority };

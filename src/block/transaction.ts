@@ -17,7 +17,7 @@ import {
   type SourceRecord,
   sourceRecord,
 } from './fields.ts';
-import { type ForkName, newestTxType } from './forks.ts';
+import { type ForkName, isFrom, newestTxType } from './forks.ts';
 import { LOW_S_MAX, type RecoverAddress } from './recover.ts';
 import { type SignedAuthorization, signingHash, type UnsignedTransaction, withAuthority } from './signature.ts';
 import type { PlainAccess, PlainTransaction } from './types.ts';
@@ -57,16 +57,18 @@ function assertChain(from: SourceRecord, name: string, got: bigint, chainId: big
   if (got !== chainId) throw badArgument(pathOf(from, name), `that of the chain (${chainId})`, got);
 }
 
-/** The chain id that a type 0 is bound to (EIP-155); undefined where it is valid on every chain. */
-function readLegacyChainId(from: SourceRecord, chainId: bigint): bigint | undefined {
+/** The chain id that a type 0 is bound to (EIP-155, Spurious Dragon); undefined where it is valid on every chain. */
+function readLegacyChainId(from: SourceRecord, { fork, chainId }: TransactionContext): bigint | undefined {
   const named = optional(readU256, from, 'chainId');
   if (named !== undefined) assertChain(from, 'chainId', named, chainId);
   const v = optional(readU256, from, 'v');
   if (v === undefined) return named;
   if (v === UNPROTECTED_V || v === UNPROTECTED_V + 1n) return undefined;
-  if (v >= PROTECTED_V && (v - PROTECTED_V) / 2n === chainId) return chainId;
+  const canBind = isFrom(fork, 'spuriousDragon');
+  if (canBind && v >= PROTECTED_V && (v - PROTECTED_V) / 2n === chainId) return chainId;
   const lowest = PROTECTED_V + 2n * chainId;
-  throw badArgument(pathOf(from, 'v'), `27, 28, ${lowest} or ${lowest + 1n} (EIP-155, chain ${chainId})`, v);
+  const bound = canBind ? `27, 28, ${lowest} or ${lowest + 1n} (EIP-155, chain ${chainId})` : `27 or 28 (${fork})`;
+  throw badArgument(pathOf(from, 'v'), bound, v);
 }
 
 function readChainId(from: SourceRecord, chainId: bigint): bigint {
@@ -106,8 +108,8 @@ const readPrices = (from: SourceRecord, type: number): [max: bigint, priority: b
   return [gasPrice, gasPrice];
 };
 
-function readBody(from: SourceRecord, { fork, chainId }: TransactionContext): UnsignedTransaction {
-  const type = readType(from, fork);
+function readBody(from: SourceRecord, context: TransactionContext): UnsignedTransaction {
+  const type = readType(from, context.fork);
   const [maxFeePerGas, maxPriorityFeePerGas] = readPrices(from, type);
   const tx: UnsignedTransaction = {
     type,
@@ -123,7 +125,7 @@ function readBody(from: SourceRecord, { fork, chainId }: TransactionContext): Un
     accessList: type === 0 ? [] : readList(from, 'accessList', parseAccess),
     blobVersionedHashes: [],
   };
-  const boundTo = type === 0 ? readLegacyChainId(from, chainId) : readChainId(from, chainId);
+  const boundTo = type === 0 ? readLegacyChainId(from, context) : readChainId(from, context.chainId);
   if (boundTo !== undefined) tx.chainId = boundTo;
   const to = readRecipient(from, type);
   if (to !== undefined) tx.to = to;
@@ -150,10 +152,10 @@ function recoverSender(
   from: SourceRecord,
   tx: UnsignedTransaction,
   authorizations: readonly SignedAuthorization[],
-  recover: RecoverAddress,
+  { fork, recover }: TransactionContext,
 ): Uint8Array {
   const signature = { yParity: readParity(from, tx.type), r: readU256(from, 'r'), s: readU256(from, 's') };
-  if (signature.s > LOW_S_MAX) {
+  if (signature.s > LOW_S_MAX && isFrom(fork, 'homestead')) {
     throw badArgument(pathOf(from, 's'), 'at most half the order of secp256k1 (EIP-2)', signature.s);
   }
   const sender = recover(signingHash(tx, authorizations), signature);
@@ -167,10 +169,10 @@ function recoverSender(
  */
 export function parseTransaction(value: unknown, path: string, context: TransactionContext): PlainTransaction {
   const from = sourceRecord(value, path, 'a full transaction (ask for the block with transactions, not their hashes)');
-  const { chainId, recover } = context;
   const tx = readBody(from, context);
   const authorizations = tx.type === 4 ? readList(from, 'authorizationList', parseAuthorization) : [];
-  if (tx.type === 4) tx.authorizationList = authorizations.map((each) => withAuthority(each, chainId, recover));
-  const sender = optional(readAddress, from, 'from') ?? recoverSender(from, tx, authorizations, recover);
+  if (tx.type === 4)
+    tx.authorizationList = authorizations.map((each) => withAuthority(each, context.chainId, context.recover));
+  const sender = optional(readAddress, from, 'from') ?? recoverSender(from, tx, authorizations, context);
   return { ...tx, from: sender };
 }

@@ -10,7 +10,8 @@ const MAX_SLOTS = 64;
 
 const RUN_HELP = `
 Exit code: 0 if every block matches its header (gas used, receipts root, logs bloom and, where the header has it,
-requests hash), 1 if one does not, 2 if an input or argument cannot be used.
+requests hash), 1 if one does not, 2 if an input or argument cannot be used. Receipts roots before Byzantium contain
+state roots and are not compared; the result says so.
 
 Examples:
   parallel-evm run                           the block that is shipped with the package

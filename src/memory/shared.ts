@@ -1,5 +1,14 @@
 // The one memory of an engine, and the caller's own instance over it: allocation, loading and laying out happen there.
-import { CONTROL, CTL_HEAP_LIMIT, CTL_HEAP_TOP, CTL_SEED, CTX_BYTES, HEAP } from '../../assembly/layout.ts';
+import {
+  CONTROL,
+  CREW_CLOSED,
+  CTL_CREW,
+  CTL_HEAP_LIMIT,
+  CTL_HEAP_TOP,
+  CTL_SEED,
+  CTX_BYTES,
+  HEAP,
+} from '../../assembly/layout.ts';
 import { type Core, compileCore, instantiateCore } from '../core.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { createHostPrecompile, loadPrecompiles } from '../precompiles/host.ts';
@@ -48,6 +57,7 @@ export async function createSpace(maxBytes: number, shared: boolean, withPrecomp
   const precompile = withPrecompiles ? createHostPrecompile(memory, await loadPrecompiles()) : () => NOT_LOADED;
   const core = instantiateCore(module, memory, precompile);
   const views = new Views(memory);
+  views.setU32(CTL_CREW, CREW_CLOSED); // no job is open yet
   views.setU32(CTL_HEAP_TOP, HEAP);
   views.setU32(CTL_HEAP_LIMIT, Math.min(maxBytes, 2 ** 32 - PAGE_BYTES));
   views.setU64(CTL_SEED, seed());

@@ -2,6 +2,8 @@
 // and says what it publishes.
 import {
   CREW_CLOSED,
+  CREW_COUNT,
+  CREW_JOB_SHIFT,
   CTL_ABORT,
   CTL_ATTEMPTS,
   CTL_COMMAND,
@@ -16,12 +18,15 @@ import {
   CTL_VERDICT_CODE,
   CTL_VERDICT_DETAIL,
   CTL_VERDICT_STEP,
+  JOB_BLOCK,
   JOB_STOP,
 } from '../../assembly/layout.ts';
 
 export type Words = Int32Array<SharedArrayBuffer>;
 
 const at = (address: number): number => address >>> 2;
+
+const JOB_MASK = 0xffffff;
 
 /** How a job ended. */
 export interface Verdict {
@@ -37,15 +42,32 @@ export const frontier = (words: Words): number => Atomics.load(words, at(CTL_FRO
 export const isAborted = (words: Words): boolean => Atomics.load(words, at(CTL_ABORT)) !== 0;
 export const isClosed = (words: Words): boolean => (Atomics.load(words, at(CTL_CREW)) & CREW_CLOSED) !== 0;
 
-/** Publishes what the caller wrote before: everything of the job. Resets the words, then raises the job number. */
-export function postJob(words: Words, command: number): number {
-  for (const word of [CTL_CREW, CTL_NEXT, CTL_FRONTIER, CTL_TOKEN, CTL_ABORT, CTL_ATTEMPTS, CTL_REDOS, CTL_VERDICT])
+/** Wakes the slots: the job number changes. Numbers fit the crew word; they come round after 2^24 jobs. */
+function raiseJob(words: Words, job: number, command: number): void {
+  Atomics.store(words, at(CTL_COMMAND), command);
+  Atomics.store(words, at(CTL_JOB), job);
+  Atomics.notify(words, at(CTL_JOB));
+}
+
+const nextJob = (words: Words): number => (currentJob(words) + 1) & JOB_MASK;
+
+/**
+ * Posts a block. Everything that the caller wrote before, and the words that are reset here, are published by the one
+ * store that opens the crew word: a slot that comes late from the last job finds it closed, or this job complete.
+ */
+export function postBlock(words: Words): number {
+  const job = nextJob(words);
+  for (const word of [CTL_FRONTIER, CTL_TOKEN, CTL_ABORT, CTL_ATTEMPTS, CTL_REDOS, CTL_VERDICT])
     Atomics.store(words, at(word), 0);
   Atomics.store(words, at(CTL_NEXT), 1);
-  Atomics.store(words, at(CTL_COMMAND), command);
-  const job = Atomics.add(words, at(CTL_JOB), 1) + 1;
-  Atomics.notify(words, at(CTL_JOB));
+  Atomics.store(words, at(CTL_CREW), job << CREW_JOB_SHIFT);
+  raiseJob(words, job, JOB_BLOCK);
   return job;
+}
+
+/** Tells the slots to leave their loop. */
+export function postStop(words: Words): void {
+  raiseJob(words, nextJob(words), JOB_STOP);
 }
 
 export const abortJob = (words: Words): void => {
@@ -58,21 +80,24 @@ export function awaitJob(words: Words, last: number): void {
   Atomics.wait(words, at(CTL_JOB), last);
 }
 
-/** Enters the job; false if it is closed already. From here to `leaveJob` the job's memory stays as it is. */
-export function joinJob(words: Words): boolean {
+/**
+ * Enters the open job and returns its number, -1 if none is open. Number and membership are one word, so a slot never
+ * works under another job's number. From here to `leaveJob` the job's memory stays as it is.
+ */
+export function joinJob(words: Words): number {
   let crew = Atomics.load(words, at(CTL_CREW));
   while ((crew & CREW_CLOSED) === 0) {
     const seen = Atomics.compareExchange(words, at(CTL_CREW), crew, crew + 1);
-    if (seen === crew) return true;
+    if (seen === crew) return crew >>> CREW_JOB_SHIFT;
     crew = seen;
   }
-  return false;
+  return -1;
 }
 
 /** Leaves the job. The last one out of a closed job publishes its end to the caller. */
 export function leaveJob(words: Words, job: number): void {
   const crew = Atomics.sub(words, at(CTL_CREW), 1) - 1;
-  if (crew !== CREW_CLOSED) return;
+  if ((crew & (CREW_CLOSED | CREW_COUNT)) !== CREW_CLOSED) return;
   Atomics.store(words, at(CTL_FINISHED), job);
   Atomics.notify(words, at(CTL_FINISHED));
 }

@@ -22,10 +22,11 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
   confirmReady(arena, job, slot);
 }
 
-/** Works on one posted job, if it is still open. */
-export function workOn(arena: Arena, number: number, slot: number, alone: boolean): void {
+/** Works on the posted job, if it is still open. */
+export function workOn(arena: Arena, slot: number, alone: boolean): void {
   const { words } = arena.views;
-  if (!joinJob(words)) return;
+  const number = joinJob(words);
+  if (number < 0) return;
   const job = readJob(arena.views, number);
   arena.attach(job);
   if (alone) confirmAll(arena, job, slot);
@@ -41,6 +42,6 @@ export function workUntilStopped(arena: Arena, slot: number, alone: boolean): vo
     awaitJob(words, last);
     last = currentJob(words);
     if (isStop(words)) return;
-    workOn(arena, last, slot, alone);
+    workOn(arena, slot, alone);
   }
 }
