@@ -21,6 +21,7 @@ const maker = (create) =>
     [32, 'RETURNDATASIZE', 'ADD', 0, 'LOG0'],
   );
 
+// a failed creation leaves the maker a 64th of its gas: 600,000 are enough to report it
 const CREATE = ['CALLDATASIZE', 0, 'CALLVALUE', 'CREATE'];
 const CREATE2 = [7, 'CALLDATASIZE', 0, 'CALLVALUE', 'CREATE2'];
 
@@ -52,7 +53,7 @@ export function creations(stage) {
     return { from: users[i % 4], data: data[i], value, gas, type: i % 3 };
   });
   const direct = data.flatMap((code) =>
-    [one, two].map((to) => ({ from: users[5], to, data: code, value, gas: 300_000 })),
+    [one, two].map((to) => ({ from: users[5], to, data: code, value, gas: 600_000 })),
   );
   const again = { from: users[5], to: two, data: data[0], gas: 300_000 }; // the address is taken
   const nested = stage.probe(two, recipes().plain, { kind: 'DELEGATECALL' });
@@ -85,23 +86,14 @@ function richAddress({ users }) {
 }
 
 /**
- * CREATE fails where there is code; only CREATE2 can get there twice. The maker's nonce still rises and the gas is gone.
+ * The second CREATE2 of the same code meets the contract that the first one made: it fails, takes the gas that it was
+ * given, and still raises the maker's nonce.
  * @param {Stage} stage @returns {Draft[]}
  */
 function takenAddress(stage) {
-  const code = creationCode('00');
-  const twice = stage.install(
-    assemble(
-      COPY_INPUT,
-      store(0, [9, 'CALLDATASIZE', 0, 0, 'CREATE2']),
-      store(1, [9, 'CALLDATASIZE', 0, 0, 'CREATE2', 1, 'ADD']),
-      store(2, ['CALLDATASIZE', 0, 0, 'CREATE']),
-    ),
-  );
-  return [
-    stage.visit(twice, { data: `0x${code}`, gas: 800_000 }),
-    stage.visit(twice, { data: `0x${code}`, gas: 800_000 }),
-  ];
+  const create = [9, 'CALLDATASIZE', 0, 0, 'CREATE2'];
+  const twice = stage.installCode(COPY_INPUT, store(0, create), put(0, create), [32, 0, 'LOG0']);
+  return [stage.visit(twice, { data: `0x${creationCode('00')}` })];
 }
 
 /** @param {Stage} stage @returns {Draft[]} */

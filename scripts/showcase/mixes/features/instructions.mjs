@@ -1,6 +1,6 @@
 /** Single instructions: the environment written to storage, arithmetic at its edges, memory, storage gas, logs. */
 import { word } from '../../abi.mjs';
-import { assemble, call, creationCode, jumpIf, label, put, store } from '../../assembler.mjs';
+import { assemble, call, jumpIf, label, put, store } from '../../assembler.mjs';
 import { versionedHash } from '../../transactions.mjs';
 
 /** @typedef {import('../stage.mjs').Stage} Stage */
@@ -235,6 +235,3 @@ function staticViolations(stage) {
     stage.probe(stage.installCode(body), '', { kind: 'STATICCALL', gas: 50_000, limit: 200_000 }),
   );
 }
-
-/** Deployed code that needs nothing: the smallest contract. */
-export const NOTHING = creationCode('00');
