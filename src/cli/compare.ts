@@ -62,7 +62,7 @@ export function uncheckedFields(hardfork: string): readonly string[] {
 }
 
 function invalidity({ txIndex, code, reason }: NonNullable<ComparedResult['invalid']>): Mismatch {
-  const field = txIndex === undefined ? 'block' : `transactions[${txIndex}]`;
+  const field = txIndex < 0 ? 'block' : `transactions[${txIndex}]`;
   return { field, expected: 'valid', actual: `${code}: ${reason}` };
 }
 

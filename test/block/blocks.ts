@@ -9,6 +9,8 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { hexOf, hexQuantity } from '../../src/hex.ts';
 
+export type Json = Record<string, unknown>;
+
 /** mulberry32: the same numbers from the same seed on every machine. */
 export class Random {
   #state: number;
@@ -94,16 +96,35 @@ function transactionData(random: Random, type: number, create: boolean): Record<
   return data;
 }
 
-const NEWEST_TYPE: Record<string, number> = { paris: 2, shanghai: 2, cancun: 3 };
-export const TIME_OF: Record<string, number> = {
+/** Height of a block of each fork before Paris, on mainnet. */
+const HEIGHTS: Record<string, bigint> = {
+  ...{ chainstart: 100n, homestead: 1_200_000n, dao: 1_930_000n, tangerineWhistle: 2_500_000n },
+  ...{ spuriousDragon: 3_000_000n, byzantium: 5_000_000n, petersburg: 8_000_000n, istanbul: 9_100_000n },
+  ...{ muirGlacier: 10_000_000n, berlin: 12_500_000n, london: 13_000_000n },
+  ...{ arrowGlacier: 14_000_000n, grayGlacier: 15_100_000n },
+};
+export const OLD_FORKS: readonly string[] = Object.keys(HEIGHTS);
+
+/** Time of a block of each fork from Paris on, on mainnet. */
+const TIMES: Record<string, number> = {
   ...{ paris: 1_670_000_000, shanghai: 1_690_000_000, cancun: 1_720_000_000 },
   ...{ prague: 1_750_000_000, osaka: 1_764_900_000, bpo1: 1_766_000_000, bpo2: 1_770_000_000 },
 };
+const OLD_TIME = 1_600_000_000;
+
+const FEE_MARKET = ['london', 'arrowGlacier', 'grayGlacier', 'paris', 'shanghai'];
+
+function newestType(hardfork: string): number {
+  if (FEE_MARKET.includes(hardfork)) return 2;
+  if (hardfork === 'berlin') return 1;
+  if (hardfork in HEIGHTS) return 0;
+  return hardfork === 'cancun' ? 3 : 4;
+}
 
 function signedTransactions(random: Random, hardfork: string, common: Common): TypedTransaction[] {
-  const newest = NEWEST_TYPE[hardfork] ?? 4;
+  const newest = newestType(hardfork);
   const kinds = Array.from({ length: newest + 1 }, (_, type) => ({ type, create: false }));
-  kinds.push({ type: 0, create: true }, { type: 2, create: true });
+  kinds.push({ type: 0, create: true }, { type: Math.min(newest, 2), create: true });
   return kinds.map(({ type, create }) =>
     createTx(transactionData(random, type, create) as never, { common }).sign(random.bytes(32)),
   );
@@ -116,38 +137,52 @@ function unprotectedTransaction(random: Random, common: Common): TypedTransactio
   return createTx(signed.toJSON() as never, { common });
 }
 
-export function makeBlock(seed: number, hardfork: string): Block {
-  const random = new Random(seed);
-  const common = chainOf(hardfork);
-  const transactions = [...signedTransactions(random, hardfork, common), unprotectedTransaction(random, common)];
-  const isCancun = hardfork !== 'paris' && hardfork !== 'shanghai';
-  const header = {
+function headerFields(random: Random, hardfork: string): Json {
+  const isOld = hardfork in HEIGHTS;
+  const hasBaseFee = !isOld || FEE_MARKET.includes(hardfork);
+  const hasBlobs = !isOld && !FEE_MARKET.includes(hardfork);
+  return {
     parentHash: random.bytes(32),
     coinbase: hexOf(random.bytes(20)),
     stateRoot: random.bytes(32),
     receiptTrie: random.bytes(32),
     logsBloom: random.bytes(256),
-    number: 16_000_000n + BigInt(random.below(1_000_000)),
+    number: HEIGHTS[hardfork] ?? 16_000_000n + BigInt(random.below(1_000_000)),
     gasLimit: 30_000_000n,
     gasUsed: random.amount(24),
-    timestamp: TIME_OF[hardfork],
+    timestamp: TIMES[hardfork] ?? OLD_TIME,
     extraData: random.bytes(9),
     mixHash: random.bytes(32),
-    baseFeePerGas: random.amount(40),
-    ...(isCancun && { blobGasUsed: 131_072n, excessBlobGas: random.amount(30) }),
-    ...(isCancun && { parentBeaconBlockRoot: random.bytes(32) }),
+    ...(isOld && { difficulty: random.amount(50) }),
+    ...(hasBaseFee && { baseFeePerGas: random.amount(40) }),
+    ...(hasBlobs && { blobGasUsed: 131_072n, excessBlobGas: random.amount(30) }),
+    ...(hasBlobs && { parentBeaconBlockRoot: random.bytes(32) }),
   };
-  const withdrawals = [1, 2].map(() => ({
-    index: random.amount(40),
-    validatorIndex: random.amount(30),
-    address: hexOf(random.bytes(20)),
-    amount: random.amount(50),
-  }));
-  const body = hardfork === 'paris' ? {} : { withdrawals };
-  return createBlock({ header, transactions: transactions as never, ...body } as never, { common });
 }
 
-export type Json = Record<string, unknown>;
+const randomWithdrawal = (random: Random) => ({
+  index: random.amount(40),
+  validatorIndex: random.amount(30),
+  address: hexOf(random.bytes(20)),
+  amount: random.amount(50),
+});
+
+/** A block of the fork with every transaction type that it allows; an ommer before Paris, withdrawals from Shanghai. */
+export function makeBlock(seed: number, hardfork: string): Block {
+  const random = new Random(seed);
+  const common = chainOf(hardfork);
+  const transactions = [...signedTransactions(random, hardfork, common), unprotectedTransaction(random, common)];
+  const header = headerFields(random, hardfork);
+  const isOld = hardfork in HEIGHTS;
+  const ommer = { ...headerFields(random, hardfork), number: (header.number as bigint) - 1n };
+  const withdrawals = [randomWithdrawal(random), randomWithdrawal(random)];
+  const body = {
+    ...(isOld && { uncleHeaders: [ommer] }),
+    ...(!isOld && hardfork !== 'paris' && { withdrawals }),
+  };
+  const options = { common, skipConsensusFormatValidation: true };
+  return createBlock({ header, transactions, ...body } as never, options);
+}
 
 /** `eth_getBlockByNumber` with full transactions: hex throughout, `null` for what is not there. */
 export function rpcForm(block: Block): Json {
@@ -161,7 +196,7 @@ export function rpcForm(block: Block): Json {
     stateRoot: hexOf(header.stateRoot),
     receiptsRoot: hexOf(header.receiptTrie),
     logsBloom: hexOf(header.logsBloom),
-    difficulty: '0x0',
+    difficulty: quantity(header.difficulty),
     number: quantity(header.number),
     gasLimit: quantity(header.gasLimit),
     gasUsed: quantity(header.gasUsed),
@@ -173,6 +208,10 @@ export function rpcForm(block: Block): Json {
     excessBlobGas: quantity(header.excessBlobGas),
     parentBeaconBlockRoot: bytes(header.parentBeaconBlockRoot),
     requestsHash: bytes(header.requestsHash),
+    ommers: block.uncleHeaders.map((ommer) => ({
+      number: hexQuantity(ommer.number),
+      miner: ommer.coinbase.toString(),
+    })),
     withdrawals: block.withdrawals?.map((withdrawal) => withdrawal.toJSON()),
     transactions: block.transactions.map(rpcTransaction),
   };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/cli/canonical.ts';
 import { chainOf } from '../../src/cli/chain.ts';
-import { compareWithHeader } from '../../src/cli/compare.ts';
+import { compareWithHeader, uncheckedFields } from '../../src/cli/compare.ts';
 import { blockFilesOf } from '../../src/cli/inputs.ts';
 import { type BlockReport, jsonLine, mismatchText, tableText } from '../../src/cli/report.ts';
 import { EXIT, errorText, type RunOptions, runFiles } from '../../src/cli/run.ts';
@@ -51,10 +51,23 @@ describe('a result', () => {
   });
 
   it('of an invalid block differs in the transaction alone', () => {
-    const invalid = { txIndex: 3, code: 'NONCE_TOO_LOW', reason: 'nonce 1, account 2' } as never;
+    const invalid = { txIndex: 3, code: 'NONCE_TOO_LOW', reason: 'nonce 1, account 2' } as const;
     expect(compareWithHeader(headerOf(), resultOf({ invalid, gasUsed: 1n }))).toEqual([
       { field: 'transactions[3]', expected: 'valid', actual: 'NONCE_TOO_LOW: nonce 1, account 2' },
     ]);
+  });
+
+  it('of an invalid block without a transaction at fault differs in the block', () => {
+    const invalid = { txIndex: -1, code: 'DEPOSIT_MALFORMED', reason: 'short' } as const;
+    expect(fieldsOf(headerOf(), resultOf({ invalid }))).toEqual(['block']);
+  });
+
+  it('before Byzantium is compared in all but the receipts root', () => {
+    expect(uncheckedFields('spuriousDragon')).toEqual(['receiptsRoot']);
+    expect(uncheckedFields('byzantium')).toEqual([]);
+    const result = resultOf({ receiptsRoot: filled(32, 9), logsBloom: filled(256, 9) });
+    const fields = compareWithHeader(headerOf(), result, ['receiptsRoot']).map((mismatch) => mismatch.field);
+    expect(fields).toEqual(['logsBloom']);
   });
 
   it.each(['gasUsed', 'receiptsRoot', 'logsBloom'])('needs a header with %s', (field) => {
@@ -63,7 +76,7 @@ describe('a result', () => {
 });
 
 const reportOf = (change: Partial<BlockReport> = {}): BlockReport => ({
-  ...{ number: 20_000_000, hardfork: 'prague', txs: 12, gasUsed: 30_000_000n, mismatches: [] },
+  ...{ number: 20_000_000, hardfork: 'prague', txs: 12, gasUsed: 30_000_000n, mismatches: [], unchecked: [] },
   ms: { prepare: 1.25, execute: 20, finish: 3.75, total: 25 },
   redos: 4,
   ...change,
@@ -88,6 +101,13 @@ describe('a report', () => {
       'block 20000000: gasUsed expected 1, got 2 (and 1 more)',
     );
     expect(mismatchText(reportOf({ mismatches: [rest] }))).toBe('block 20000000: logsBloom expected 3, got 4');
+  });
+
+  it('says what it does not cover', () => {
+    const report = reportOf({ unchecked: ['receiptsRoot'] });
+    expect(JSON.parse(jsonLine(report))).toMatchObject({ ok: true, unchecked: ['receiptsRoot'] });
+    expect(JSON.parse(jsonLine(reportOf()))).not.toHaveProperty('unchecked');
+    expect(tableText([report])).toContain('ok but receiptsRoot');
   });
 
   it('is a row of the table: times per stage and Mgas per second of the total', () => {

@@ -1,0 +1,123 @@
+// The built command, as a user starts it: needs `npm run build`.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = join(ROOT, 'dist/src/cli/main.js');
+const SHOWCASE = join(ROOT, 'showcase/block.json.gz');
+const folder = mkdtempSync(join(tmpdir(), 'command-'));
+
+function command(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', cwd: folder });
+  return { status, stdout, stderr };
+}
+
+type Json = Record<string, unknown>;
+
+/** The showcase with changed fields, as a file. */
+function variant(name: string, change: (file: Json) => void): string {
+  const file = JSON.parse(gunzipSync(readFileSync(SHOWCASE)).toString()) as Json;
+  change(file);
+  const path = join(folder, name);
+  writeFileSync(path, gzipSync(JSON.stringify(file)));
+  return path;
+}
+
+const WRONG_ROOT = `0x${'ab'.repeat(32)}`;
+
+describe('the command', () => {
+  it('runs the showcase without arguments, prints a table and ends with 0', () => {
+    const { status, stdout, stderr } = command('run');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/Mgas\/s/);
+    expect(stdout).toMatch(/ ok /);
+  });
+
+  it.each(['1', '2'])('prints one JSON object per block with --json at %s slots', (slots) => {
+    const { status, stdout } = command('run', SHOWCASE, SHOWCASE, '--json', '--slots', slots);
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(Object.keys(JSON.parse(line))).toEqual([
+        ...['number', 'hardfork', 'txs', 'gasUsed', 'ok', 'mismatches', 'ms', 'redos'],
+      ]);
+      expect(JSON.parse(line)).toMatchObject({ ok: true, mismatches: [] });
+    }
+  });
+
+  it('writes the same state changes whatever the number of slots', () => {
+    const diffs = ['1', '2', '3'].map((slots) => {
+      const path = join(folder, `diff-${slots}.jsonl`);
+      expect(command('run', SHOWCASE, '--json', '--slots', slots, '--state-diff', path).status).toBe(0);
+      return readFileSync(path, 'utf8');
+    });
+    expect(Object.keys(JSON.parse(diffs[0] ?? ''))).toEqual(['number', 'stateDiff']);
+    expect(diffs[0]?.length).toBeGreaterThan(1000);
+    expect(diffs[1]).toBe(diffs[0]);
+    expect(diffs[2]).toBe(diffs[0]);
+  });
+
+  it('ends with 1 and names the field where a header does not match', () => {
+    const path = variant('wrong.json.gz', (file) => {
+      (file.header as Json).receiptsRoot = WRONG_ROOT;
+    });
+    const { status, stderr } = command('run', path);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`block \\d+: receiptsRoot expected ${WRONG_ROOT}, got 0x[0-9a-f]{64}\\n$`));
+  });
+
+  it('ends with 1 and names the transaction where a block is invalid', () => {
+    const path = variant('invalid.json.gz', (file) => {
+      const transactions = file.transactions as Json[];
+      transactions[3] = { ...transactions[3], nonce: '0xffff' };
+    });
+    const { status, stderr } = command('run', path);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/transactions\[3\] expected valid, got NONCE_TOO_HIGH/);
+  });
+
+  const truncated = join(folder, 'truncated.json.gz');
+  writeFileSync(truncated, readFileSync(SHOWCASE).subarray(0, 5000));
+  const badTransaction = variant('field.json.gz', (file) => {
+    const transactions = file.transactions as Json[];
+    transactions[2] = { ...transactions[2], nonce: '-1' };
+  });
+  const unknownFork = variant('fork.json.gz', (file) => {
+    file.hardfork = 'amsterdam';
+  });
+  const bad: [string, string[], RegExp][] = [
+    ['a missing file', ['/nowhere.json'], /BAD_FILE: cannot read \/nowhere\.json/],
+    ['a truncated file', [truncated], /truncated\.json\.gz: BAD_FILE: .*truncated gzip/],
+    ['a bad field', [badTransaction], /BAD_ARGUMENT: "transactions\[2\]\.nonce" must be/],
+    ['a fork that is not supported', [unknownFork], /UNSUPPORTED_CHAIN: fork "amsterdam"/],
+    ['a wrong number of slots', ['--slots', '0'], /must be a number from 1 to 64/],
+    ['too many slots', ['--slots', '65'], /must be a number from 1 to 64/],
+    ['an unknown option', ['--fast'], /unknown option '--fast'/],
+    ['an option without its value', ['--state-diff'], /argument missing/],
+  ];
+  it.each(bad)('ends with 2 at %s, without a stack', (_, args, message) => {
+    const { status, stdout, stderr } = command('run', ...args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe('');
+  });
+
+  it('explains itself', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(command('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(command('--help')).toMatchObject({ status: 0, stderr: '' });
+    const help = command('run', '--help');
+    expect(help.status).toBe(0);
+    for (const option of ['--slots', '--json', '--state-diff', 'Exit code']) expect(help.stdout).toContain(option);
+    expect(command().status).toBe(2);
+    expect(command('walk').status).toBe(2);
+  });
+});
