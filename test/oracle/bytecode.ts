@@ -7,14 +7,18 @@ export function push(value: number | string): string {
   return (0x5f + even.length / 2).toString(16) + even;
 }
 
-export const CALLER = '33';
 export const STOP = '00';
+export const ADD = '01';
+export const MOD = '06';
+export const CALLER = '33';
+export const CALLDATALOAD = '35';
+export const TIMESTAMP = '42';
 export const REVERT: string = `${push(0)}${push(0)}fd`;
 
 /** A number is pushed; text is code that leaves the value. */
 const operand = (value: number | string): string => (typeof value === 'number' ? push(value) : value);
 
-export const sstore = (slot: number, value: number | string): string => `${operand(value)}${push(slot)}55`;
+export const sstore = (slot: number | string, value: number | string): string => `${operand(value)}${operand(slot)}55`;
 
 export const selfdestruct = (beneficiary: string): string => `${push(beneficiary)}ff`;
 

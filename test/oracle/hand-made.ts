@@ -34,6 +34,22 @@ export interface HandMadeBlock {
   withdrawals?: Record<Hex, number>;
 }
 
+/** A parsed block file. */
+export interface BlockJson {
+  format: string;
+  network: string;
+  chainId: number;
+  number: number;
+  hardfork: Fork;
+  header: object;
+  transactions: object[];
+  withdrawals?: object[];
+  blockHashes: Record<string, Hex>;
+  preState: Record<Hex, object | null>;
+  codes: Record<Hex, Hex>;
+  expect: object;
+}
+
 /** What a test says of a transaction; gas and fees are the same in all. */
 export interface Draft {
   to?: Hex;
@@ -49,10 +65,25 @@ export const TIP: bigint = 2n * GWEI;
 export const COINBASE: Hex = '0xc01bba5e00000000000000000000000000000000';
 
 const FORKS: Fork[] = ['paris', 'shanghai', 'cancun', 'prague'];
+/** A number and a time at which mainnet has the fork, for those who tell the fork by them. */
+const PLACES: Record<Fork, { number: number; timestamp: number }> = {
+  paris: { number: 16_000_000, timestamp: 1_668_800_000 },
+  shanghai: { number: 18_000_000, timestamp: 1_693_100_000 },
+  cancun: { number: 20_500_000, timestamp: 1_723_300_000 },
+  prague: { number: 22_700_000, timestamp: 1_749_800_000 },
+};
+/** EIP-7002 and EIP-7251: a block of Prague is invalid without code at these addresses. */
+export const WITHDRAWAL_REQUESTS: Hex = '0x00000961ef480eb55e80d19ad83579a64c007002';
+export const CONSOLIDATION_REQUESTS: Hex = '0x0000bbddc7ce488642fb579f8b00f3a590007251';
+const NO_REQUESTS: HandMadeBlock['accounts'] = {
+  [WITHDRAWAL_REQUESTS]: { nonce: 1, code: '00' },
+  [CONSOLIDATION_REQUESTS]: { nonce: 1, code: '00' },
+};
 const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`;
 
 const quantity = (value: number | bigint): Hex => `0x${value.toString(16)}`;
 const word = (value: number | bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`;
+export const timestampOf = (fork: Fork): number => PLACES[fork].timestamp;
 const commonAt = (hardfork: Fork) => createCustomCommon({}, Mainnet, { hardfork });
 
 /** A person with a key drawn from a seed. */
@@ -94,17 +125,35 @@ export function create2Address(factory: Hex, init: string): Hex {
   return bytesToHex(generateAddress2(hexToBytes(factory), new Uint8Array(32), hexToBytes(`0x${init}`)));
 }
 
+/** Authorization numbers are byte strings in the library, where zero is `0x`. */
+const minimal = (bytes: string): Hex => quantity(BigInt(bytes === '0x' ? 0 : bytes));
+
 function transactionJson(tx: TypedTransaction): object {
-  const { gasLimit, data, ...json } = tx.toJSON();
+  const { gasLimit, data, authorizationList, ...json } = tx.toJSON();
   const from = tx.getSenderAddress().toString();
-  return { ...json, gas: gasLimit, input: data, hash: bytesToHex(tx.hash()), from };
+  const authorizations = authorizationList?.map((it) => ({
+    address: it.address,
+    chainId: minimal(it.chainId),
+    nonce: minimal(it.nonce),
+    yParity: minimal(it.yParity),
+    r: minimal(it.r),
+    s: minimal(it.s),
+  }));
+  return {
+    ...json,
+    gas: gasLimit,
+    input: data,
+    hash: bytesToHex(tx.hash()),
+    from,
+    ...(authorizations && { authorizationList: authorizations }),
+  };
 }
 
 function headerJson(fork: Fork): object {
   const from = (first: Fork): boolean => FORKS.indexOf(fork) >= FORKS.indexOf(first);
   return {
-    number: '0x1000000',
-    timestamp: '0x65000000',
+    number: quantity(PLACES[fork].number),
+    timestamp: quantity(PLACES[fork].timestamp),
     parentHash: word(0xabcdef),
     sha3Uncles: '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347',
     miner: COINBASE,
@@ -136,7 +185,8 @@ function accountJson({ nonce = 0, balance = 0n, code = '', storage = {} }: HandM
 }
 
 /** The block as a block file (`evm-block/1`), parsed. */
-export function blockFile({ fork, accounts, transactions = [], withdrawals = {} }: HandMadeBlock): object {
+export function blockFile({ fork, accounts: given, transactions = [], withdrawals = {} }: HandMadeBlock): BlockJson {
+  const accounts: HandMadeBlock['accounts'] = { ...(fork === 'prague' ? NO_REQUESTS : {}), ...given };
   const codes: Record<Hex, Hex> = {};
   for (const account of Object.values(accounts)) {
     const code: Hex = `0x${account?.code ?? ''}`;
@@ -153,12 +203,12 @@ export function blockFile({ fork, accounts, transactions = [], withdrawals = {} 
     format: 'evm-block/1',
     network: 'mainnet',
     chainId: 1,
-    number: 0x1000000,
+    number: PLACES[fork].number,
     hardfork: fork,
     header: headerJson(fork),
     transactions: transactions.map(transactionJson),
     ...(fork !== 'paris' && { withdrawals: withdrawn }),
-    blockHashes: { [0x1000000 - 1]: word(0xabcdef) },
+    blockHashes: { [PLACES[fork].number - 1]: word(0xabcdef) },
     preState: Object.fromEntries(state),
     codes,
     expect: {},
