@@ -125,8 +125,9 @@ export function enterCall(ctx: usize, frame: usize): i32 {
   store<i64>(child, given, FR_GAS);
   store<u32>(child, <u32>u256.low(ranges + 64), FR_RETURN_TO);
   store<u32>(child, <u32>u256.low(ranges + 96), FR_RETURN_MAX);
-  store<u32>(child, load<u32>(frame, FR_MEMORY) + <u32>u256.low(ranges), FR_INPUT);
-  store<u32>(child, <u32>u256.low(ranges + 32), FR_INPUT_BYTES);
+  const inputBytes = <u32>u256.low(ranges + 32);
+  store<u32>(child, inputBytes == 0 ? 0 : load<u32>(frame, FR_MEMORY) + <u32>u256.low(ranges), FR_INPUT);
+  store<u32>(child, inputBytes, FR_INPUT_BYTES);
   assignRoles(frame, child, op, account, value);
   if (op == STATICCALL) store<u32>(child, load<u32>(child, FR_FLAGS) | FRAME_STATIC, FR_FLAGS);
   if (op == CALL && pays) {

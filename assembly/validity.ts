@@ -3,6 +3,7 @@
 import {
   BLOCK_BASE_FEE,
   BLOCK_BLOB_FEE,
+  BLOCK_GAS_LIMIT,
   CODE_FLAGS,
   CODE_IS_DELEGATION,
   CTX_BLOCK,
@@ -15,6 +16,7 @@ import {
   INVALID_BLOB_FEE,
   INVALID_BLOB_HASH,
   INVALID_BLOB_NONE,
+  INVALID_BLOCK_GAS,
   INVALID_FEE_BELOW_BASE,
   INVALID_FLOOR_GAS,
   INVALID_FUNDS,
@@ -122,8 +124,9 @@ function checkKind(block: usize, spec: usize, tx: usize): i32 {
   return checkBlobs(block, spec, tx);
 }
 
-function checkGas(spec: usize, tx: usize): i32 {
+function checkGas(block: usize, spec: usize, tx: usize): i32 {
   const limit = load<u64>(tx, TX_GAS_LIMIT);
+  if (limit > load<u64>(block, BLOCK_GAS_LIMIT)) return INVALID_BLOCK_GAS;
   const cap: u64 = load<u32>(spec, SPEC_MAX_TX_GAS);
   if (cap != 0 && limit > cap) return INVALID_TX_GAS_CAP; // EIP-7825
   if (<u64>intrinsicGas(spec, tx) > limit) return INVALID_INTRINSIC_GAS;
@@ -168,7 +171,7 @@ export function checkTransaction(ctx: usize, tx: usize, sender: usize): i32 {
   const spec = load<u32>(ctx, CTX_SPEC);
   const block = load<u32>(ctx, CTX_BLOCK);
   let fault = checkKind(block, spec, tx);
-  if (fault == 0) fault = checkGas(spec, tx);
+  if (fault == 0) fault = checkGas(block, spec, tx);
   if (fault == 0) fault = checkFees(block, tx);
   if (fault == 0) fault = checkNonce(tx, sender);
   if (fault == 0) fault = checkSenderCode(sender);

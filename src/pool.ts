@@ -48,6 +48,10 @@ export class SlotPool implements Crew {
   readonly #setup: PoolSetup;
   readonly #words: Words;
   #slots: StartedSlot[] = [];
+  /** The first death since the slots were started. */
+  #death: ParallelEvmError | undefined;
+  /** Tells the run of the moment; one callback, since a promise that never settles would collect a reaction per run. */
+  #onDeath: ((death: ParallelEvmError) => void) | undefined;
 
   private constructor(setup: PoolSetup) {
     this.#setup = setup;
@@ -67,9 +71,25 @@ export class SlotPool implements Crew {
     const results = await Promise.allSettled(starts);
     this.#slots = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');
-    if (!failed) return;
-    await this.#terminate();
-    throw failed.reason;
+    if (failed) {
+      await this.#terminate();
+      throw failed.reason;
+    }
+    this.#death = undefined;
+    this.#slots.forEach((slot, i) => {
+      this.#watch(slot, i);
+    });
+  }
+
+  /** A slot is dead when its worker ends or fails, and when its loop throws (a trap in a kernel). */
+  #watch(watched: StartedSlot, index: number): void {
+    const die = (cause: unknown): void => {
+      if (!this.#slots.includes(watched)) return; // terminated on purpose
+      this.#death ??= died(index, cause);
+      this.#onDeath?.(this.#death);
+    };
+    watched.handle.died.catch(die);
+    watched.working.catch(die);
   }
 
   /** Nothing of a slot runs any more when this resolves. */
@@ -77,20 +97,24 @@ export class SlotPool implements Crew {
     await Promise.all(this.#slots.splice(0).map(({ thread }) => Thread.terminate(thread)));
   }
 
-  /** Rejects when any slot dies. */
-  #death(): Promise<never> {
-    const deaths = this.#slots.map(({ handle }, slot) =>
-      handle.died.catch((cause: unknown) => Promise.reject(died(slot, cause))),
-    );
-    return Promise.race(deaths);
+  /** Resolves when `task` does; rejects when a slot dies first or is dead already. */
+  async #unlessDead(task: () => Promise<unknown>): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#onDeath = reject;
+        if (this.#death) reject(this.#death);
+        else task().then(() => resolve(), reject);
+      });
+    } finally {
+      this.#onDeath = undefined;
+    }
   }
 
   async run(signal?: AbortSignal): Promise<Verdict> {
     const abort = (): void => abortJob(this.#words);
-    const job = postBlock(this.#words);
     signal?.addEventListener('abort', abort);
     try {
-      await Promise.race([jobEnded(this.#words, job), this.#death()]);
+      await this.#unlessDead(() => jobEnded(this.#words, postBlock(this.#words)));
       return readVerdict(this.#words);
     } catch (cause) {
       await this.#terminate();
@@ -103,7 +127,7 @@ export class SlotPool implements Crew {
 
   async close(): Promise<void> {
     postStop(this.#words);
-    await Promise.race([Promise.all(this.#slots.map(({ working }) => working)), this.#death()]).catch(() => {}); // a dead slot is closed too
+    await this.#unlessDead(() => Promise.all(this.#slots.map(({ working }) => working))).catch(() => {}); // dead is closed too
     await this.#terminate();
   }
 }

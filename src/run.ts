@@ -53,11 +53,14 @@ function knownHashes(given: Readonly<Record<string, Hex>>, { header }: PlainBloc
   return known;
 }
 
+/** Four system calls of 30 million gas each at 22,100 for a new slot. */
+const SYSTEM_CALL_ENTRIES = 5500;
+
 /** New entries that a block can leave in a directory: the cheapest way to one costs 12,500 gas, a fifth may come back. */
 function entriesBound({ header, transactions, withdrawals = [] }: PlainBlock): number {
   const asked = transactions.reduce((sum, { gasLimit }) => sum + gasLimit, 0n);
   const gas = Math.min(Number(asked), Number(header.gasLimit), 2 ** 34);
-  return Math.ceil(gas / 9000) + transactions.length + withdrawals.length + 64;
+  return Math.ceil(gas / 9000) + transactions.length + withdrawals.length + SYSTEM_CALL_ENTRIES;
 }
 
 function errorOf(views: Views, plain: PlainBlock, { step, code, detail }: Verdict): ParallelEvmError {

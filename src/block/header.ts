@@ -2,7 +2,7 @@
 // missing one is never replaced by a default, because the block would run and give a wrong result.
 
 import { badArgument } from '../errors.ts';
-import { writeBigEndian } from '../hex.ts';
+import { parseQuantity, writeBigEndian } from '../hex.ts';
 import {
   fieldOf,
   optional,
@@ -21,6 +21,7 @@ import { type ForkName, isFrom } from './forks.ts';
 import type { PlainHeader, PlainOmmer, PlainWithdrawal } from './types.ts';
 
 const BLOOM_BYTES = 256;
+const GAS_LIMIT_MAX = 2n ** 63n - 1n;
 const readBloom = (from: SourceRecord, name: string): Uint8Array => readBytes(from, name, BLOOM_BYTES);
 
 /** Throws unless the field is there, which blocks from `first` on need. */
@@ -38,6 +39,10 @@ const expectedOf = (block: SourceRecord): PlainHeader['expected'] =>
     requestsHash: optional(readHash, block, 'requestsHash'),
     blobGasUsed: optional(readU64, block, 'blobGasUsed'),
   });
+
+/** EIP-1985: gas limits are below 2^63. */
+const readGasLimit = (block: SourceRecord): bigint =>
+  parseQuantity(fieldOf(block, 'gasLimit'), 'gasLimit', GAS_LIMIT_MAX);
 
 /** Before Paris the opcode of PREVRANDAO answers with the difficulty. */
 function difficultyWord(block: SourceRecord): Uint8Array {
@@ -66,7 +71,7 @@ export function parseHeader(block: SourceRecord, fork: ForkName): PlainHeader {
   const header: PlainHeader = {
     number: readU64(block, 'number'),
     timestamp: readU64(block, 'timestamp'),
-    gasLimit: readU64(block, 'gasLimit'),
+    gasLimit: readGasLimit(block),
     baseFeePerGas: isFrom(fork, 'london') ? readU256(block, 'baseFeePerGas') : 0n,
     coinbase: readAddress(block, 'miner'),
     prevRandao: isFrom(fork, 'paris') ? readHash(block, 'mixHash') : difficultyWord(block),

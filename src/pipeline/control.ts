@@ -142,11 +142,11 @@ export const countRedo = (words: Words): void => {
 export const attempts = (words: Words): number => Atomics.load(words, at(CTL_ATTEMPTS));
 export const redos = (words: Words): number => Atomics.load(words, at(CTL_REDOS));
 
-/** Resolves when `job` has ended. Never blocks; where the platform lacks waitAsync it looks again every millisecond. */
+/** Resolves when `job` has ended or another one was posted (after a death). Never blocks; where the platform lacks waitAsync it looks again every millisecond. */
 export async function jobEnded(words: Words, job: number): Promise<void> {
   for (;;) {
     const finished = Atomics.load(words, at(CTL_FINISHED));
-    if (finished === job) return;
+    if (finished === job || currentJob(words) !== job) return;
     if (typeof Atomics.waitAsync === 'function') await Atomics.waitAsync(words, at(CTL_FINISHED), finished).value;
     else await new Promise((resolve) => setTimeout(resolve, 1));
   }
