@@ -79,9 +79,8 @@ class Decoder {
     const views = this.#views;
     const before = at + DIFF_BEFORE;
     const after = at + DIFF_AFTER;
-    const existed = views.u32(before + REC_EXISTS) !== 0;
     if (views.u32(after + REC_EXISTS) === 0) {
-      if (existed) diff.deleted = true;
+      if (!this.#isEmpty(before)) diff.deleted = true;
       return;
     }
     const nonce = views.u64(after + REC_NONCE);
@@ -90,6 +89,13 @@ class Decoder {
     if (balance !== views.u256(before + REC_BALANCE)) diff.balance = hexQuantity(balance);
     const code = views.u32(after + REC_CODE);
     if (code !== views.u32(before + REC_CODE)) diff.code = this.#codes.get(code) ?? '0x';
+  }
+
+  /** To an empty account that goes nothing happened that anybody could see (EIP-161): absent records are all zero too. */
+  #isEmpty(record: number): boolean {
+    const views = this.#views;
+    const nothing = views.u64(record + REC_NONCE) === 0n && views.u256(record + REC_BALANCE) === 0n;
+    return nothing && views.u32(record + REC_CODE) === 0;
   }
 
   /** A slot of a deleted account comes first with what it was; a value of its new incarnation may follow. */
