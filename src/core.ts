@@ -8,6 +8,7 @@ export interface Core {
   bind(ctx: number): void;
   heapAlloc(bytes: number): number;
   heapFree(span: number, bytes: number): void;
+  bumpAlloc(bump: number, bytes: number): number;
   bumpReset(bump: number): void;
   bumpRelease(bump: number): void;
   stateCreate(state: number, stamp: number, accounts: number, slots: number, codes: number): number;
