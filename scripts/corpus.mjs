@@ -12,7 +12,7 @@ import { CORPUS, corpusBlocks, hasCorpus, readJson } from '../test/oracle/blocks
 import { firstDifference, headerDifference, sentence } from '../test/oracle/difference.mjs';
 import { runReference } from '../test/oracle/reference.mjs';
 
-/** Between them every fork, all transaction types, a deleted account, creations, withdrawals and system calls. */
+/** Between them every fork, all transaction types, deleted and empty accounts, creations, withdrawals, system calls. */
 const AGAINST_ORACLE = [
   15_537_394, 17_666_333, 18_426_253, 19_426_587, 19_917_570, 20_472_570, 22_188_088, 22_615_247, 24_628_608,
   25_229_957,
