@@ -1,8 +1,8 @@
 /**
  * `node scripts/corpus.mjs [--slots 1,2] [--filter TEXT]`
  *
- * Every mainnet block of the corpus from Paris on, at each slot count: gas, receipts root, bloom and requests hash as in
- * the header, receipts and state diff as at the first slot count. For ten blocks also the state diff and receipts of the
+ * Every mainnet block of the corpus, at each slot count: gas, receipts root (from Byzantium on), bloom and requests hash
+ * as in the header, receipts and state diff as at the first slot count. For some blocks also the state diff and receipts of the
  * oracle. A case is one block at one slot count, or one block against the oracle.
  * Exit code 1: a case failed; 2: no corpus, or nothing to do.
  */
@@ -14,8 +14,8 @@ import { runReference } from '../test/oracle/reference.mjs';
 
 /** Between them every fork, all transaction types, deleted and empty accounts, creations, withdrawals, system calls. */
 const AGAINST_ORACLE = [
-  15_537_394, 17_666_333, 18_426_253, 19_426_587, 19_917_570, 20_472_570, 22_188_088, 22_615_247, 24_628_608,
-  25_229_957,
+  12_244_000, 14_029_313, 15_537_394, 17_666_333, 18_426_253, 19_426_587, 1_149_150, 1_796_867, 20_472_570, 22_188_088,
+  22_244_135, 22_615_247, 24_628_608, 25_229_957, 2_675_002, 4_370_000, 7_280_000, 9_069_000,
 ];
 
 /** A block that takes longer hangs: the largest takes a few seconds on a slow machine. */
