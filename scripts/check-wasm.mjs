@@ -1,33 +1,42 @@
 // What must hold of the built module, whatever the source looks like: kernels allocate nothing and keep no state of
 // their own (instances share one memory and each would hand out the same addresses), nothing throws through `abort`,
-// and the static data end before the memory that layout.ts deals out. Exits with 1 and says what is wrong.
+// and the static data end before the memory that layout.ts deals out.
 import { readFileSync } from 'node:fs';
 
 const MAX_BYTES = 200_000;
+const CONTEXT = '$assembly/context/context';
 
-const wasmBytes = readFileSync('build/release.wasm').length;
-const wat = readFileSync('build/release.wat', 'utf8');
-const control = Number(/CONTROL: i32 = (\d+);/.exec(readFileSync('assembly/layout.ts', 'utf8'))?.[1]);
-
-/** First address after the data segments; in the text an escaped byte is `\` and two digits, or `\` and one character. */
-function staticDataEnd() {
+/** First address after the data segments; in the text an escaped byte is `\\` and two digits, or `\\` and one character. */
+function staticDataEnd(wat) {
   const segments = wat.matchAll(/\(data \S+ \(i32\.const (\d+)\) "((?:[^"\\]|\\.)*)"/g);
   const ends = [...segments].map(([, at, text]) => Number(at) + text.replace(/\\([0-9a-f]{2}|.)/g, '.').length);
   return Math.max(0, ...ends);
 }
 
-const allocator = [...wat.matchAll(/\((?:func|global) (\$(?:~lib\/rt\/\S+|\S*__(?:new|alloc|renew)\b\S*))/g)];
-const state = [...wat.matchAll(/\(global (\S+) \(mut/g)].filter(([, name]) => name !== '$assembly/context/context');
+const names = (matches) => matches.map(([, name]) => name).join(', ');
 
-const faults = [
-  wasmBytes > MAX_BYTES && `build/release.wasm has ${wasmBytes} bytes, the limit is ${MAX_BYTES}`,
-  allocator.length > 0 &&
-    `kernels may not allocate, but the module has ${allocator.map(([, name]) => name).join(', ')}`,
-  state.length > 0 &&
-    `only the context may be a mutable global, but there is ${state.map(([, name]) => name).join(', ')}`,
-  /\(import "\w+" "abort"/.test(wat) && 'the module imports abort: the release target must say "use": ["abort="]',
-  !(staticDataEnd() <= control) && `static data end at ${staticDataEnd()}, beyond CONTROL (${control}) of layout.ts`,
-].filter(Boolean);
+/**
+ * What is wrong with a module, in sentences.
+ * @param {{ wat: string, wasmBytes: number, control: number }} module its text, its size, the first byte that layout.ts deals out
+ * @returns {string[]}
+ */
+export function moduleFaults({ wat, wasmBytes, control }) {
+  const allocator = [...wat.matchAll(/\((?:func|global) (\$(?:~lib\/rt\/\S+|\S*__(?:new|alloc|renew)\b\S*))/g)];
+  const state = [...wat.matchAll(/\(global (\S+) \(mut/g)].filter(([, name]) => name !== CONTEXT);
+  const end = staticDataEnd(wat);
+  return [
+    wasmBytes > MAX_BYTES && `build/release.wasm has ${wasmBytes} bytes, the limit is ${MAX_BYTES}`,
+    allocator.length > 0 && `kernels may not allocate, but the module has ${names(allocator)}`,
+    state.length > 0 && `only the context may be a mutable global, but there is ${names(state)}`,
+    /\(import "\w+" "abort"/.test(wat) && 'the module imports abort: the release target must say "use": ["abort="]',
+    !(end <= control) && `static data end at ${end}, beyond CONTROL (${control}) of layout.ts`,
+  ].filter((fault) => fault !== false);
+}
 
-for (const fault of faults) console.error(`check-wasm: ${fault}`);
-if (faults.length > 0) process.exit(1);
+/** The faults of build/release.wasm. */
+export const buildFaults = () =>
+  moduleFaults({
+    wat: readFileSync('build/release.wat', 'utf8'),
+    wasmBytes: readFileSync('build/release.wasm').length,
+    control: Number(/CONTROL: i32 = (\d+);/.exec(readFileSync('assembly/layout.ts', 'utf8'))?.[1]),
+  });

@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
 const FLAGS = '--runtime stub --importMemory --sharedMemory --initialMemory 4 --maximumMemory 65536 --memoryBase 65536';
+const OUTPUTS = '--outFile o.wasm --textFile o.wat';
 const RELEASE = '-O3 --converge --noAssert --use abort=';
 
-/**
- * Compiles AssemblyScript source text in process, so that tests reach internals that the release build does not export.
- * The text stands at the repository root: it imports kernels as `./assembly/u256`.
- */
-export async function compileAs(source: string): Promise<WebAssembly.Module> {
-  let wasm: Uint8Array | undefined;
+/** What asc writes, by the ending of its name. */
+interface Built {
+  wasm: Uint8Array;
+  wat: string;
+}
+
+async function build(source: string, flags: string): Promise<Built> {
+  const files = new Map<string, Uint8Array | string>();
   const readFile = (name: string, baseDir: string): string | null => {
     if (name === 'input.ts') return source;
     if (name.endsWith('asconfig.json')) return null;
@@ -20,17 +23,28 @@ export async function compileAs(source: string): Promise<WebAssembly.Module> {
     }
   };
   const { error, stderr } = await asc.main(
-    ['input.ts', ...FLAGS.split(' '), '--enable', 'threads,simd', '--outFile', 'o.wasm', ...RELEASE.split(' ')],
+    ['input.ts', ...FLAGS.split(' '), '--enable', 'threads,simd', ...OUTPUTS.split(' '), ...flags.split(' ')],
     {
       readFile,
-      writeFile: (name: string, content: Uint8Array | string) => {
-        if (name.endsWith('.wasm')) wasm = content as Uint8Array;
-      },
+      writeFile: (name: string, content: Uint8Array | string) => void files.set(name, content),
       listFiles: () => [],
     },
   );
   if (error) throw new Error(stderr.toString());
-  return new WebAssembly.Module(wasm as BufferSource);
+  return { wasm: files.get('o.wasm') as Uint8Array, wat: files.get('o.wat') as string };
+}
+
+/**
+ * Compiles AssemblyScript source text in process, so that tests reach internals that the release build does not export.
+ * The text stands at the repository root: it imports kernels as `./assembly/u256`.
+ */
+export async function compileAs(source: string): Promise<WebAssembly.Module> {
+  return new WebAssembly.Module((await build(source, RELEASE)).wasm as BufferSource);
+}
+
+/** The text of a module, compiled as the release build compiles it unless told otherwise. */
+export async function textOf(source: string, flags: string = RELEASE): Promise<string> {
+  return (await build(source, flags)).wat;
 }
 
 /** A fresh shared memory of `pages` × 64 KiB for one compiled test module. */
