@@ -9,7 +9,6 @@ import {
   DIFF_NUMBER,
   REC_BALANCE,
   REC_CODE,
-  REC_EXISTS,
   REC_NONCE,
 } from '../../assembly/layout.ts';
 import type { Hex } from '../block/types.ts';
@@ -30,7 +29,7 @@ export interface AccountDiff {
 /** Addresses in ascending order → what changed. */
 export type StateDiffJson = Record<Hex, AccountDiff>;
 
-/** The net changes of a block. */
+/** The net changes of a block. Empty accounts count as absent (EIP-161), also where an old fork keeps them. */
 export interface StateDiff {
   /** Canonical: addresses and slots sorted, only what differs from before the block. */
   toJSON(): StateDiffJson;
@@ -79,7 +78,7 @@ class Decoder {
     const views = this.#views;
     const before = at + DIFF_BEFORE;
     const after = at + DIFF_AFTER;
-    if (views.u32(after + REC_EXISTS) === 0) {
+    if (this.#isEmpty(after)) {
       if (!this.#isEmpty(before)) diff.deleted = true;
       return;
     }
@@ -91,7 +90,7 @@ class Decoder {
     if (code !== views.u32(before + REC_CODE)) diff.code = this.#codes.get(code) ?? '0x';
   }
 
-  /** To an empty account that goes nothing happened that anybody could see (EIP-161): absent records are all zero too. */
+  /** Empty and absent (whose records are all zero) are one: EIP-161 has made them so for every later block. */
   #isEmpty(record: number): boolean {
     const views = this.#views;
     const nothing = views.u64(record + REC_NONCE) === 0n && views.u256(record + REC_BALANCE) === 0n;

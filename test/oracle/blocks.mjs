@@ -1,11 +1,8 @@
-/** Where scripts find block files: the corpus, and in it the blocks from Paris on, the oldest rules of the engine. */
+/** Where scripts find block files: the corpus. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-
-/** First block of Paris on mainnet. */
-const PARIS = 15_537_394;
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -21,7 +18,6 @@ export function corpusBlocks() {
   return readdirSync(folder)
     .filter((name) => /^\d+\.json\.gz$/.test(name))
     .map((name) => ({ number: Number.parseInt(name, 10), path: join(folder, name) }))
-    .filter(({ number }) => number >= PARIS)
     .sort((a, b) => a.number - b.number);
 }
 
