@@ -18,7 +18,10 @@ import { Views } from './views.ts';
 const PAGE_BYTES = 65536;
 const INITIAL_PAGES = 64;
 /** Sizes of address space to ask for, in turn: phones refuse 4 GiB. */
-const LADDER = [2 ** 32, 2 ** 31, 2 ** 30, 2 ** 29];
+const LADDER = [2 ** 32, 2 ** 31, 2 ** 30, 2 ** 29, 2 ** 28];
+
+/** Growing a memory that is not shared detaches all views of it, in the middle of a run: it has its full size at once. */
+const UNSHARED_BYTES = 2 ** 29;
 
 /** Everything on the caller's thread that touches the shared memory. */
 export interface SharedSpace {
@@ -33,10 +36,12 @@ export interface SharedSpace {
 }
 
 function createMemory(maxBytes: number, shared: boolean): WebAssembly.Memory {
+  const most = shared ? maxBytes : Math.min(maxBytes, UNSHARED_BYTES);
   let refused: unknown;
-  for (const bytes of [maxBytes, ...LADDER.filter((size) => size < maxBytes)]) {
+  for (const bytes of [most, ...LADDER.filter((size) => size < most)]) {
+    const maximum = Math.ceil(bytes / PAGE_BYTES);
     try {
-      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: Math.ceil(bytes / PAGE_BYTES), shared });
+      return new WebAssembly.Memory({ initial: shared ? INITIAL_PAGES : maximum, maximum, shared });
     } catch (cause) {
       refused = cause;
     }
@@ -59,7 +64,8 @@ export async function createSpace(maxBytes: number, shared: boolean, withPrecomp
   const views = new Views(memory);
   views.setU32(CTL_CREW, CREW_CLOSED); // no job is open yet
   views.setU32(CTL_HEAP_TOP, HEAP);
-  views.setU32(CTL_HEAP_LIMIT, Math.min(maxBytes, 2 ** 32 - PAGE_BYTES));
+  const limit = shared ? maxBytes : memory.buffer.byteLength;
+  views.setU32(CTL_HEAP_LIMIT, Math.min(limit, 2 ** 32 - PAGE_BYTES));
   views.setU64(CTL_SEED, seed());
   const alloc = (bytes: number, what: string): number => {
     const span = core.heapAlloc(bytes) >>> 0;
