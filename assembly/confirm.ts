@@ -153,7 +153,7 @@ function readsHold(state: usize, out: usize): bool {
 // ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A copy of `from` that the caller changes and publishes; 0 when the memory is exhausted. */
-function draft(state: usize, block: usize, from: usize): usize {
+export function draft(state: usize, block: usize, from: usize): usize {
   const record = bumpAlloc(block + BLOCK_WORK, REC_BYTES);
   if (record == 0) store<u32>(state, 1, STATE_FULL);
   else memory.copy(record, from, REC_BYTES);
@@ -329,6 +329,13 @@ export function confirmTransaction(state: usize, block: usize, tx: usize, out: u
   preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
   preserve(state, block, out, OUT_BLOOM, 256);
   return load<u32>(state, STATE_FULL) != 0 ? CONFIRM_FULL : CONFIRM_OK;
+}
+
+/** Keeps output and logs of a call for the job's end; the arena is free again. By the holder of the token. False when full. */
+export function keepCall(state: usize, block: usize, out: usize): bool {
+  preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
+  preserve(state, block, out, OUT_OUTPUT, load<u32>(out, OUT_OUTPUT_BYTES));
+  return load<u32>(state, STATE_FULL) == 0;
 }
 
 /** Publishes what a system call wrote; its output goes to request list `request` (0 or 1), none if negative. */

@@ -44,6 +44,8 @@ export const HEAP_UNIT_BITS: i32 = 16;
 
 export const JOB_BLOCK: i32 = 1;
 export const JOB_STOP: i32 = 2;
+/** Independent calls, each on the same state: nothing is confirmed. */
+export const JOB_CALLS: i32 = 3;
 export const CREW_CLOSED: i32 = 128;
 export const CREW_COUNT: i32 = 127;
 export const CREW_JOB_SHIFT: i32 = 8;
@@ -309,6 +311,8 @@ export const OUT_FEE: i32 = 64;
 /** Output of the outermost frame. */
 export const OUT_OUTPUT: i32 = 96;
 export const OUT_OUTPUT_BYTES: i32 = 100;
+/** Of a call: gas without intrinsic gas, before refunds. u64 */
+export const OUT_EXECUTION_GAS: i32 = 104;
 export const OUT_BYTES: i32 = 128;
 export const OUTCOME_DONE: i32 = 1;
 
@@ -321,6 +325,12 @@ export const DIFF_AFTER: i32 = 128;
 export const DIFF_BYTES: i32 = 192;
 export const DIFF_ACCOUNT: i32 = 1;
 export const DIFF_SLOT: i32 = 2;
+
+/** Which fields of an account are overridden; OVERRIDE_STORAGE leaves it without any slot. */
+export const OVERRIDE_NONCE: i32 = 1;
+export const OVERRIDE_BALANCE: i32 = 2;
+export const OVERRIDE_CODE: i32 = 4;
+export const OVERRIDE_STORAGE: i32 = 8;
 
 // ── Slot context: head of a slot's arena ─────────────────────────────────────────────────────────────────────────────
 export const CTX_STATE: i32 = 0;

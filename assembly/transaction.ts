@@ -22,6 +22,8 @@ import {
   BLOCK_COINBASE,
   CODE_FLAGS,
   CODE_IS_DELEGATION,
+  CODE_LENGTH,
+  CODE_START,
   CTX_BLOCK,
   CTX_COINBASE,
   CTX_FLOOR_GAS,
@@ -43,7 +45,9 @@ import {
   FR_INPUT,
   FR_INPUT_BYTES,
   FR_VALUE,
+  LACC_CODE,
   LACC_DESTROYED,
+  OUT_EXECUTION_GAS,
   OUT_FEE,
   OUT_GAS_USED,
   OUT_INVALID,
@@ -61,6 +65,7 @@ import {
   STATUS_COLLISION,
   STATUS_INVALID,
   STATUS_MISSING_CODE,
+  STATUS_RETURN,
   STATUS_STOP,
   TX_ACCESS_COUNT,
   TX_ACCESSES,
@@ -91,7 +96,7 @@ import {
   warmSlot,
 } from './local';
 import * as u256 from './u256';
-import { checkTransaction, floorGas, intrinsicGas } from './validity';
+import { checkCall, checkTransaction, floorGas, intrinsicGas } from './validity';
 
 // ── Before the run ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -214,23 +219,9 @@ function openTopCreate(ctx: usize, tx: usize, sender: usize, gas: i64): i32 {
   return status;
 }
 
-/**
- * Everything before the first instruction. STATUS_STOP: run() comes next. STATUS_INVALID: the reason is in OUT_INVALID
- * and nothing has changed. Any other status ends the attempt.
- */
-export function beginTransaction(ctx: usize): i32 {
+/** Warms what is warm from the start, carries out the authorizations and opens the outermost frame. */
+function openTop(ctx: usize, block: usize, tx: usize, sender: usize): i32 {
   const spec = load<u32>(ctx, CTX_SPEC);
-  const block = load<u32>(ctx, CTX_BLOCK);
-  const tx: usize = load<u32>(ctx, CTX_TX);
-  const out: usize = load<u32>(ctx, CTX_OUT);
-  const sender = localAccount(ctx, tx + TX_FROM);
-  store<u32>(ctx, <u32>sender, CTX_SENDER);
-  const fault = checkTransaction(ctx, tx, sender);
-  store<u32>(out, fault, OUT_INVALID);
-  if (fault != 0) return STATUS_INVALID;
-  setGasPrice(ctx, block, tx);
-  store<i64>(ctx, floorGas(spec, tx), CTX_FLOOR_GAS);
-  payUpFront(ctx, block, tx, sender);
   warmAccount(ctx, sender);
   const coinbase = localAccount(ctx, block + BLOCK_COINBASE);
   store<u32>(ctx, <u32>coinbase, CTX_COINBASE);
@@ -245,6 +236,39 @@ export function beginTransaction(ctx: usize): i32 {
   return load<u32>(tx, TX_IS_CREATE) != 0
     ? openTopCreate(ctx, tx, sender, gas)
     : openTopCall(ctx, spec, tx, sender, gas);
+}
+
+/**
+ * Everything before the first instruction. STATUS_STOP: run() comes next. STATUS_INVALID: the reason is in OUT_INVALID
+ * and nothing has changed. Any other status ends the attempt.
+ */
+export function beginTransaction(ctx: usize): i32 {
+  const block = load<u32>(ctx, CTX_BLOCK);
+  const tx: usize = load<u32>(ctx, CTX_TX);
+  const out: usize = load<u32>(ctx, CTX_OUT);
+  const sender = localAccount(ctx, tx + TX_FROM);
+  store<u32>(ctx, <u32>sender, CTX_SENDER);
+  const fault = checkTransaction(ctx, tx, sender);
+  store<u32>(out, fault, OUT_INVALID);
+  if (fault != 0) return STATUS_INVALID;
+  setGasPrice(ctx, block, tx);
+  store<i64>(ctx, floorGas(load<u32>(ctx, CTX_SPEC), tx), CTX_FLOOR_GAS);
+  payUpFront(ctx, block, tx, sender);
+  return openTop(ctx, block, tx, sender);
+}
+
+/** The same for a call, which pays nothing. The sender's nonce rises, so that what it creates has a new address. */
+export function beginCall(ctx: usize): i32 {
+  const tx: usize = load<u32>(ctx, CTX_TX);
+  const sender = localAccount(ctx, tx + TX_FROM);
+  store<u32>(ctx, <u32>sender, CTX_SENDER);
+  const fault = checkCall(ctx, tx, sender);
+  store<u32>(load<u32>(ctx, CTX_OUT), fault, OUT_INVALID);
+  if (fault != 0) return STATUS_INVALID;
+  u256.copy(ctx + CTX_GAS_PRICE, tx + TX_MAX_FEE);
+  store<i64>(ctx, floorGas(load<u32>(ctx, CTX_SPEC), tx), CTX_FLOOR_GAS);
+  setNonce(ctx, sender, Account.nonce(sender) + 1);
+  return openTop(ctx, load<u32>(ctx, CTX_BLOCK), tx, sender);
 }
 
 // ── After the run ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -267,6 +291,31 @@ function setReward(ctx: usize, out: usize, gas: u64): void {
   else if (u256.isZero(reward)) touch(ctx, coinbase);
 }
 
+/** Gas, status and output, which of a creation is the new code. */
+function putEnding(ctx: usize, tx: usize, out: usize, used: u64): void {
+  const status = load<u32>(ctx, CTX_TOP_STATUS);
+  store<u64>(out, used, OUT_GAS_USED);
+  store<u32>(out, status, OUT_STATUS);
+  if (load<u32>(tx, TX_IS_CREATE) != 0 && status <= <u32>STATUS_RETURN) {
+    const code = load<u32>(load<u32>(load<u32>(ctx, CTX_FRAMES), FR_ACCOUNT), LACC_CODE);
+    store<u32>(out, code == 0 ? 0 : code + CODE_START, OUT_OUTPUT);
+    store<u32>(out, code == 0 ? 0 : load<u32>(code, CODE_LENGTH), OUT_OUTPUT_BYTES);
+  } else {
+    store<u32>(out, load<u32>(ctx, CTX_RETURN), OUT_OUTPUT);
+    store<u32>(out, load<u32>(ctx, CTX_RETURN_BYTES), OUT_OUTPUT_BYTES);
+  }
+}
+
+/** Writes the outcome of a call after run() returned STATUS_STOP: its gas is counted as a transaction's and paid by nobody. */
+export function finishCall(ctx: usize): void {
+  const spec = load<u32>(ctx, CTX_SPEC);
+  const tx: usize = load<u32>(ctx, CTX_TX);
+  const out: usize = load<u32>(ctx, CTX_OUT);
+  const left = load<i64>(load<u32>(ctx, CTX_FRAMES), FR_GAS);
+  store<i64>(out, <i64>load<u64>(tx, TX_GAS_LIMIT) - intrinsicGas(spec, tx) - left, OUT_EXECUTION_GAS);
+  putEnding(ctx, tx, out, settleGas(ctx, spec, tx));
+}
+
 /** Settles gas and fees after run() returned STATUS_STOP, and writes the outcome. */
 export function finishTransaction(ctx: usize): void {
   const tx: usize = load<u32>(ctx, CTX_TX);
@@ -275,9 +324,6 @@ export function finishTransaction(ctx: usize): void {
   const back = ctx + CTX_TEMP;
   u256.mul64(back, ctx + CTX_GAS_PRICE, load<u64>(tx, TX_GAS_LIMIT) - used);
   credit(ctx, load<u32>(ctx, CTX_SENDER), back);
-  store<u64>(out, used, OUT_GAS_USED);
-  store<u32>(out, load<u32>(ctx, CTX_TOP_STATUS), OUT_STATUS);
-  store<u32>(out, load<u32>(ctx, CTX_RETURN), OUT_OUTPUT);
-  store<u32>(out, load<u32>(ctx, CTX_RETURN_BYTES), OUT_OUTPUT_BYTES);
+  putEnding(ctx, tx, out, used);
   setReward(ctx, out, used);
 }

@@ -166,6 +166,22 @@ function checkFunds(ctx: usize, spec: usize, tx: usize, sender: usize): i32 {
   return u256.lt(Account.balance(sender), need) ? INVALID_FUNDS : 0;
 }
 
+/**
+ * INVALID_* of a call from `sender`, 0 if it can be executed. A call is no transaction: it has no nonce, comes from any
+ * address, needs funds for its value only, has no gas cap, and meets the base fee only if it names a price.
+ */
+export function checkCall(ctx: usize, tx: usize, sender: usize): i32 {
+  const spec = load<u32>(ctx, CTX_SPEC);
+  const most = load<u32>(spec, SPEC_MAX_INITCODE);
+  if (load<u32>(tx, TX_IS_CREATE) != 0 && most != 0 && load<u32>(tx, TX_DATA_BYTES) > most) return INVALID_INITCODE;
+  const limit = load<u64>(tx, TX_GAS_LIMIT);
+  if (<u64>intrinsicGas(spec, tx) > limit) return INVALID_INTRINSIC_GAS;
+  if (<u64>floorGas(spec, tx) > limit) return INVALID_FLOOR_GAS;
+  const priced = !u256.isZero(tx + TX_MAX_FEE);
+  if (priced && u256.lt(tx + TX_MAX_FEE, load<u32>(ctx, CTX_BLOCK) + BLOCK_BASE_FEE)) return INVALID_FEE_BELOW_BASE;
+  return u256.lt(Account.balance(sender), tx + TX_VALUE) ? INVALID_FUNDS : 0;
+}
+
 /** INVALID_* of a transaction from `sender`, 0 if it is valid. */
 export function checkTransaction(ctx: usize, tx: usize, sender: usize): i32 {
   const spec = load<u32>(ctx, CTX_SPEC);

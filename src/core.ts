@@ -28,11 +28,24 @@ export interface Core {
   resetAhead(ctx: number): void;
   beginTransaction(ctx: number): number;
   finishTransaction(ctx: number): void;
+  beginCall(ctx: number): number;
+  finishCall(ctx: number): void;
   beginSystemCall(ctx: number, kind: number): number;
   finishSystemCall(ctx: number, kind: number): number;
   run(ctx: number): number;
   confirmTransaction(state: number, block: number, tx: number, out: number, inTurn: number): number;
+  keepCall(state: number, block: number, out: number): number;
   confirmSystemCall(state: number, block: number, out: number, request: number): number;
+  overrideAccount(
+    state: number,
+    block: number,
+    address: number,
+    what: number,
+    nonce: bigint,
+    balance: number,
+    code: number,
+  ): number;
+  overrideSlot(state: number, block: number, account: number, number: number, value: number): number;
   applyCredits(state: number, block: number): void;
   applyDrains(state: number, block: number): void;
   finishReceipts(state: number, block: number): number;

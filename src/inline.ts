@@ -1,8 +1,9 @@
 // One slot on the caller's thread, for platforms that cannot share memory. It blocks its thread while a block runs.
+import { JOB_BLOCK } from '../assembly/layout.ts';
 import type { Core } from './core.ts';
 import type { Views } from './memory/views.ts';
 import { Arena } from './pipeline/attempts.ts';
-import { postBlock, readVerdict, type Verdict } from './pipeline/control.ts';
+import { postJob, readVerdict, type Verdict } from './pipeline/control.ts';
 import { workOn } from './pipeline/work.ts';
 import type { Crew } from './pool.ts';
 
@@ -20,9 +21,9 @@ export class InlineSlot implements Crew {
     core.bind(callerContext);
   }
 
-  async run(): Promise<Verdict> {
+  async run(_signal?: AbortSignal, command: number = JOB_BLOCK): Promise<Verdict> {
     const { words } = this.#views;
-    postBlock(words);
+    postJob(words, command);
     this.#core.bind(this.#arena.ctx);
     workOn(this.#arena, 0, true);
     this.#core.bind(this.#callerContext);

@@ -71,6 +71,17 @@ function executeOnce(arena: Arena, tx: number, out: number, inTurn: boolean): nu
   return core.endAttempt(ctx, Number(inTurn)) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
 }
 
+/** Executes a call, whose outcome holds until the arena is used again. Returns STATUS_*. */
+export function executeCallOnce(arena: Arena, job: Job, step: number): number {
+  const { core, ctx } = arena;
+  core.startAttempt(ctx, txOf(job, step), outcomeOf(job, step), 1);
+  let status = core.beginCall(ctx);
+  if (status === STATUS_STOP) status = core.run(ctx);
+  if (status !== STATUS_STOP) return status;
+  core.finishCall(ctx);
+  return core.endAttempt(ctx, 1) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
+}
+
 function executeSystemOnce(arena: Arena, kind: number, out: number): number {
   const { core, ctx } = arena;
   core.startAttempt(ctx, 0, out, 1);
@@ -92,7 +103,7 @@ function inTurn(arena: Arena, job: Job, execute: () => number): number {
 }
 
 /** Notes in the outcome why the attempt did not end. */
-function noteStatus(arena: Arena, out: number, status: number): number {
+export function noteStatus(arena: Arena, out: number, status: number): number {
   if (status !== STATUS_STOP) {
     const views = arena.views;
     views.setU32(out + OUT_STATUS, status);

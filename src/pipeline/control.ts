@@ -18,7 +18,6 @@ import {
   CTL_VERDICT_CODE,
   CTL_VERDICT_DETAIL,
   CTL_VERDICT_STEP,
-  JOB_BLOCK,
   JOB_STOP,
 } from '../../assembly/layout.ts';
 
@@ -52,16 +51,17 @@ function raiseJob(words: Words, job: number, command: number): void {
 const nextJob = (words: Words): number => (currentJob(words) + 1) & JOB_MASK;
 
 /**
- * Posts a block. Everything that the caller wrote before, and the words that are reset here, are published by the one
+ * Posts a job of the kind `command` (JOB_*). Everything that the caller wrote before, and the words that are reset here, are published by the one
  * store that opens the crew word: a slot that comes late from the last job finds it closed, or this job complete.
  */
-export function postBlock(words: Words): number {
+export function postJob(words: Words, command: number): number {
   const job = nextJob(words);
   for (const word of [CTL_FRONTIER, CTL_TOKEN, CTL_ABORT, CTL_ATTEMPTS, CTL_REDOS, CTL_VERDICT])
     Atomics.store(words, at(word), 0);
   Atomics.store(words, at(CTL_NEXT), 1);
+  Atomics.store(words, at(CTL_COMMAND), command);
   Atomics.store(words, at(CTL_CREW), job << CREW_JOB_SHIFT);
-  raiseJob(words, job, JOB_BLOCK);
+  raiseJob(words, job, command);
   return job;
 }
 
@@ -122,6 +122,14 @@ export const claimStep = (words: Words): number => Atomics.add(words, at(CTL_NEX
 
 export const takeToken = (words: Words, slot: number): boolean =>
   Atomics.compareExchange(words, at(CTL_TOKEN), 0, slot + 1) === 0;
+
+/** Takes the token as soon as it is free. A slot that waits sleeps: who holds it may need this core. */
+export function awaitToken(words: Words, slot: number): void {
+  while (!takeToken(words, slot)) {
+    const holder = Atomics.load(words, at(CTL_TOKEN));
+    if (holder !== 0) Atomics.wait(words, at(CTL_TOKEN), holder, 1);
+  }
+}
 
 /** Publishes everything that the holder wrote. */
 export const releaseToken = (words: Words): void => {

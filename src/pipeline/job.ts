@@ -5,6 +5,7 @@ import {
   BLOCK_TX_COUNT,
   BLOCK_TXS,
   CTL_BLOCK,
+  CTL_COMMAND,
   CTL_STATE,
   OUT_ATTEMPTS,
   OUT_BYTES,
@@ -17,6 +18,8 @@ import type { Views } from '../memory/views.ts';
 /** Steps: 0 is the work before the transactions, 1 to `count` the transactions, `count + 1` the work after them. */
 export interface Job {
   number: number;
+  /** JOB_BLOCK or JOB_CALLS. */
+  command: number;
   block: number;
   state: number;
   count: number;
@@ -30,6 +33,7 @@ export function readJob(views: Views, number: number): Job {
   const block = views.u32(CTL_BLOCK);
   return {
     number,
+    command: views.u32(CTL_COMMAND),
     block,
     state: views.u32(CTL_STATE),
     count: views.u32(block + BLOCK_TX_COUNT),

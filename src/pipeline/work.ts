@@ -1,6 +1,8 @@
 // The life of a slot: wait for a job, work on it, leave it. A slot in here never reaches its event loop; it comes out
 // when it is told to stop.
+import { JOB_CALLS } from '../../assembly/layout.ts';
 import { type Arena, executeAhead } from './attempts.ts';
+import { workOnCalls } from './calls.ts';
 import { awaitJob, claimStep, currentJob, frontier, isClosed, isStop, joinJob, leaveJob } from './control.ts';
 import { type Job, publishOutcome, readJob } from './job.ts';
 import { confirmAll, confirmReady } from './merger.ts';
@@ -29,7 +31,8 @@ export function workOn(arena: Arena, slot: number, alone: boolean): void {
   if (number < 0) return;
   const job = readJob(arena.views, number);
   arena.attach(job);
-  if (alone) confirmAll(arena, job, slot);
+  if (job.command === JOB_CALLS) workOnCalls(arena, job, slot);
+  else if (alone) confirmAll(arena, job, slot);
   else runAhead(arena, job, slot);
   leaveJob(words, number);
 }
