@@ -1,18 +1,24 @@
 // The engine as its users see it: options, life, and the way of a block through it.
 import { Common, Mainnet } from '@ethereumjs/common';
 import { coreCount, sharingObstacles } from '#host';
+import { assertEthereumRules } from './block/chains.ts';
 import { type BlockInput, decodeBlock } from './block/decode.ts';
+import { sourceRecord } from './block/fields.ts';
 import { LaidOut, type PreparedBlock } from './block/prepared.ts';
 import { type RecoverAddress, recoverAddressBy } from './block/recover.ts';
 import type { Hex } from './block/types.ts';
+import { Caller, type CallOptions, type RunTxInput, type SimulateInput } from './calls.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
 import { InlineSlot } from './inline.ts';
+import { checkCommon, checkFlag, checkHashes, checkObject, checkSignal, checkState } from './input.ts';
 import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
 import { type Crew, SlotPool } from './pool.ts';
 import { loadRecover } from './precompiles/host.ts';
+import type { CallResult } from './result/call.ts';
 import { DEPOSIT_CONTRACT } from './result/requests.ts';
 import type { BlockResult } from './result/result.ts';
+import type { TxResult } from './result/transaction.ts';
 import { BlockRunner } from './run.ts';
 import { OwnedState } from './state/owned.ts';
 import type { State } from './state/state.ts';
@@ -74,6 +80,33 @@ export interface Engine {
    * @throws {ParallelEvmError} as `prepare`, and `MISSING_CODE`, `MISSING_BLOCK_HASH`, `ABORTED`, `SLOT_DIED`, `STATE_TOO_LARGE`
    */
   runBlock(input: RunBlockInput): Promise<BlockResult>;
+  /**
+   * Runs one transaction on a state, by itself: no system calls, rewards or requests around it. An invalid transaction is
+   * a result (`invalid`), never a throw; the state is then as before, as with an error or `commit: false`.
+   * @throws {ParallelEvmError} as `runBlock`
+   * @example
+   * ```ts
+   * const { success, gasUsed, logs } = await engine.runTx({ tx, state, block: { number, timestamp, baseFeePerGas } });
+   * ```
+   */
+  runTx(input: RunTxInput): Promise<TxResult>;
+  /**
+   * Executes a call as `eth_call` does: without signature, nonce and fees, and without a change of the state. A call that
+   * fails is a result (`success: false`, `halt`), never a throw.
+   * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `UNSUPPORTED_CHAIN`, `MISSING_CODE`, `MISSING_BLOCK_HASH`,
+   * `STATE_TOO_LARGE`, `ABORTED`, `SLOT_DIED`, `CLOSED`; `txIndex` is 0
+   * @example
+   * ```ts
+   * const { output, revertReason } = await engine.call({ state, to: token, data: balanceOf });
+   * ```
+   */
+  call(input: CallOptions): Promise<CallResult>;
+  /**
+   * Executes many calls, each on the same state and none on another's changes, spread over the slots. Result i is that of
+   * call i.
+   * @throws {ParallelEvmError} as `call`, for the first call at fault; `txIndex` is its index
+   */
+  simulate(input: SimulateInput): Promise<CallResult[]>;
   /** Ends the slots after what is queued. Idempotent; leaves nothing that keeps the process alive. */
   close(): Promise<void>;
 }
@@ -107,6 +140,7 @@ class ParallelEngine implements Engine {
   readonly #runner: BlockRunner;
   readonly #common: Common;
   readonly #recover: RecoverAddress;
+  readonly #caller: Caller;
   #states = 0;
 
   constructor(space: SharedSpace, crew: Crew, common: Common, recover: RecoverAddress, capabilities: Capabilities) {
@@ -115,12 +149,15 @@ class ParallelEngine implements Engine {
     this.#runner = new BlockRunner(this.#workspace, crew);
     this.#common = common;
     this.#recover = recover;
+    this.#caller = new Caller(this.#workspace, this.#runner, common, recover);
     this.capabilities = capabilities;
   }
 
-  createState(preState: PreState, { codes = {} }: { codes?: Codes } = {}): Promise<State> {
-    if (typeof preState !== 'object' || preState === null)
-      return Promise.reject(badArgument('preState', 'an object of accounts by address', preState));
+  async createState(preState: PreState, options: { codes?: Codes } = {}): Promise<State> {
+    checkObject(options, 'options');
+    sourceRecord(preState, 'preState', 'an object of accounts by address');
+    const { codes = {} } = options;
+    sourceRecord(codes, 'codes', 'an object of codes by hash');
     return this.#workspace.inTurn(() => {
       this.#states += 1;
       return OwnedState.load(this.#workspace, this.#states, preState, codes);
@@ -140,9 +177,11 @@ class ParallelEngine implements Engine {
 
   async runBlock(input: RunBlockInput): Promise<BlockResult> {
     this.#workspace.assertOpen();
-    const { state, blockHashes = {}, commit = true, signal } = input;
-    if (!(state instanceof OwnedState) || !state.belongsTo(this.#workspace))
-      throw badArgument('state', 'a state that this engine created', state);
+    checkObject(input, 'input');
+    const state = checkState(input.state, this.#workspace);
+    const blockHashes = checkHashes(input.blockHashes);
+    const commit = checkFlag(input.commit, 'commit', true);
+    const signal = checkSignal(input.signal);
     const started = performance.now();
     const own = input.block instanceof LaidOut ? undefined : await this.#layOut(input.block as BlockInput);
     const laidOut = own ?? (input.block as LaidOut);
@@ -156,6 +195,24 @@ class ParallelEngine implements Engine {
     }
   }
 
+  async runTx(input: RunTxInput): Promise<TxResult> {
+    this.#workspace.assertOpen();
+    checkObject(input, 'input');
+    return this.#caller.runTx(input);
+  }
+
+  async call(input: CallOptions): Promise<CallResult> {
+    this.#workspace.assertOpen();
+    checkObject(input, 'input');
+    return this.#caller.call(input);
+  }
+
+  async simulate(input: SimulateInput): Promise<CallResult[]> {
+    this.#workspace.assertOpen();
+    checkObject(input, 'input');
+    return this.#caller.simulate(input);
+  }
+
   close(): Promise<void> {
     return this.#workspace.close(() => this.#crew.close());
   }
@@ -164,7 +221,8 @@ class ParallelEngine implements Engine {
 /**
  * Starts an engine with its slots.
  *
- * @throws {ParallelEvmError} `BAD_ARGUMENT` for an option out of range, `UNSUPPORTED_EXECUTION`, `SLOT_DIED` if a worker
+ * @throws {ParallelEvmError} `BAD_ARGUMENT` for an option out of range, `UNSUPPORTED_EXECUTION`, `UNSUPPORTED_CHAIN` for a
+ * `common` of a chain with rules of its own (rollups, BNB Smart Chain, Polygon PoS, ...), `SLOT_DIED` if a worker
  * does not start, `STATE_TOO_LARGE` if the platform refuses the memory
  * @example
  * ```ts
@@ -175,7 +233,11 @@ class ParallelEngine implements Engine {
  * ```
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  checkObject(options, 'options');
   checkExecution(options.execution);
+  if (options.memory !== undefined) checkObject(options.memory, 'memory');
+  const common = checkCommon(options.common)?.copy() ?? new Common({ chain: Mainnet });
+  assertEthereumRules(common.chainId());
   const wanted = integerOption(options.slots ?? Math.min(coreCount(), MAX_SLOTS), 'slots', 1, MAX_SLOTS);
   const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
   const reasons = sharingObstacles();
@@ -183,6 +245,5 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const slots = shared ? wanted : 1;
   const [space, recover] = await Promise.all([createSpace(maxBytes, shared, !shared), loadRecover()]);
   const crew = await startCrew(space, slots, shared);
-  const common = options.common?.copy() ?? new Common({ chain: Mainnet });
   return new ParallelEngine(space, crew, common, recoverAddressBy(recover), { sharedMemory: shared, slots, reasons });
 }

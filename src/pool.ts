@@ -2,15 +2,25 @@
 // of the moment with SLOT_DIED; the pool then starts anew, so the engine goes on with the next job.
 import { type Remote, spawn, Thread } from 'threads';
 import { removeSignalHandlers, startSlot } from '#host';
+import { JOB_BLOCK } from '../assembly/layout.ts';
 import { ParallelEvmError } from './errors.ts';
 import type { SlotHandle } from './host/types.ts';
-import { abortJob, jobEnded, postBlock, postStop, readVerdict, type Verdict, type Words } from './pipeline/control.ts';
+import {
+  abandonJob,
+  abortJob,
+  jobEnded,
+  postJob,
+  postStop,
+  readVerdict,
+  type Verdict,
+  type Words,
+} from './pipeline/control.ts';
 import type { SlotApi, SlotSetup } from './slot.ts';
 
 /** What runs jobs: worker slots, or one executor on the caller's thread where memory cannot be shared. */
 export interface Crew {
-  /** Runs the posted block to its end. Rejects with SLOT_DIED if a slot dies. */
-  run(signal?: AbortSignal): Promise<Verdict>;
+  /** Posts a job (a block unless `command` says JOB_CALLS) and runs it to its end. Rejects with SLOT_DIED if a slot dies. */
+  run(signal?: AbortSignal, command?: number): Promise<Verdict>;
   close(): Promise<void>;
 }
 
@@ -110,14 +120,15 @@ export class SlotPool implements Crew {
     }
   }
 
-  async run(signal?: AbortSignal): Promise<Verdict> {
+  async run(signal?: AbortSignal, command: number = JOB_BLOCK): Promise<Verdict> {
     const abort = (): void => abortJob(this.#words);
     signal?.addEventListener('abort', abort);
     try {
-      await this.#unlessDead(() => jobEnded(this.#words, postBlock(this.#words)));
+      await this.#unlessDead(() => jobEnded(this.#words, postJob(this.#words, command)));
       return readVerdict(this.#words);
     } catch (cause) {
       await this.#terminate();
+      abandonJob(this.#words);
       await this.#startSlots();
       throw cause;
     } finally {

@@ -10,13 +10,19 @@ import {
   BUMP_BYTES,
   CTL_BLOCK,
   CTL_STATE,
+  JOB_CALLS,
   OUT_ATTEMPTS,
   OUT_BYTES,
+  OUT_DETAIL,
+  OUT_READY,
+  OUT_STATUS,
   STATUS_ABORTED,
+  STATUS_INVALID,
   STATUS_MISSING_CODE,
   STATUS_MISSING_HASH,
   STATUS_STATE_FULL,
   VERDICT_DONE,
+  VERDICT_FAULT,
   VERDICT_INVALID,
 } from '../assembly/layout.ts';
 import { putBlockHashes } from './block/layout.ts';
@@ -27,24 +33,30 @@ import { parseBytes } from './hex.ts';
 import type { Views } from './memory/views.ts';
 import { attempts, redos, type Verdict } from './pipeline/control.ts';
 import type { Crew } from './pool.ts';
+import { type CallResult, readCall } from './result/call.ts';
 import { type Invalid, invalidOf } from './result/invalid.ts';
 import { type BlockResult, emptyOutcome, type Outcome, readOutcome, readTransactionStats } from './result/result.ts';
+import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import type { OwnedState } from './state/owned.ts';
 import { missingCode } from './state/state.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface RunOptions {
+export interface JobOptions {
   blockHashes: Readonly<Record<string, Hex>>;
-  commit: boolean;
   signal: AbortSignal | undefined;
+}
+
+export interface RunOptions extends JobOptions {
+  commit: boolean;
   /** Milliseconds that preparing took. */
   prepareMs: number;
   depositContract: string;
 }
 
-/** `blockHashes` as bytes; the parent's is in the header. */
+/** `blockHashes` as bytes; the parent's is in the header, if there is one. */
 function knownHashes(given: Readonly<Record<string, Hex>>, { header }: PlainBlock): Map<bigint, Uint8Array> {
-  const known = new Map([[header.number - 1n, header.parentHash]]);
+  const known = new Map<bigint, Uint8Array>();
+  if (header.parentHash.length > 0) known.set(header.number - 1n, header.parentHash);
   for (const [number, hash] of Object.entries(given)) {
     const field = `blockHashes[${number}]`;
     if (!/^\d+$/.test(number)) throw badArgument(field, 'keyed by a decimal block number', number);
@@ -67,7 +79,7 @@ function errorOf(views: Views, plain: PlainBlock, { step, code, detail }: Verdic
   const txIndex = step >= 1 && step <= plain.transactions.length ? step - 1 : -1;
   if (code === STATUS_ABORTED)
     return new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal', txIndex });
-  if (code === STATUS_MISSING_CODE) return missingCode(views, detail);
+  if (code === STATUS_MISSING_CODE) return missingCode(views, detail, txIndex);
   if (code === STATUS_MISSING_HASH) {
     const number = plain.header.number - 1n - BigInt(detail);
     const facts = { field: 'blockHashes', value: number, txIndex };
@@ -101,7 +113,7 @@ export class BlockRunner {
   async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
     const { core, views } = this.#workspace.space;
     const started = performance.now();
-    this.#begin(laidOut, state, options);
+    this.#begin(laidOut, state, entriesBound(laidOut.plain), options);
     const posted = performance.now();
     let outcome: Outcome | undefined;
     let ended = posted;
@@ -125,12 +137,46 @@ export class BlockRunner {
     }
   }
 
-  #begin(laidOut: LaidOut, state: OwnedState, { blockHashes, signal }: RunOptions): void {
+  /** Executes calls, each on the state with the overrides and on nothing else. In the queue; the state stays as it is. */
+  async runCalls(
+    laidOut: LaidOut,
+    state: OwnedState,
+    overrides: Overrides,
+    options: JobOptions,
+  ): Promise<CallResult[]> {
+    const { core, views } = this.#workspace.space;
+    this.#begin(laidOut, state, entriesOf(overrides), options);
+    try {
+      applyOverrides(this.#workspace, state.address, laidOut.address, overrides);
+      await this.#crew.run(options.signal, JOB_CALLS);
+      views.fresh();
+      const outcomes = views.u32(laidOut.address + BLOCK_OUTCOMES);
+      return laidOut.plain.transactions.map((_, i) => this.#callResult(laidOut.plain, outcomes + OUT_BYTES * i, i));
+    } finally {
+      this.#work = views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
+      core.stateSettle(state.address, 0);
+    }
+  }
+
+  #callResult(plain: PlainBlock, out: number, index: number): CallResult {
+    const { views } = this.#workspace.space;
+    // A call that nobody reached: the job was aborted.
+    const status = views.u32(out + OUT_READY) === 0 ? STATUS_ABORTED : views.u32(out + OUT_STATUS);
+    if (status < STATUS_ABORTED || status === STATUS_INVALID) return readCall(views, out);
+    throw errorOf(views, plain, {
+      kind: VERDICT_FAULT,
+      step: index + 1,
+      code: status,
+      detail: views.u32(out + OUT_DETAIL),
+    });
+  }
+
+  /** `bound`: entries that each directory of the state may grow by. */
+  #begin(laidOut: LaidOut, state: OwnedState, bound: number, { blockHashes, signal }: JobOptions): void {
     const { core, views } = this.#workspace.space;
     if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
     const hashes = knownHashes(blockHashes, laidOut.plain);
     const block = laidOut.address;
-    const bound = entriesBound(laidOut.plain);
     if (core.stateReserve(state.address, bound, bound, bound) === 0)
       throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left to enlarge the state', {
         field: 'memory.maxBytes',
@@ -148,11 +194,11 @@ export class BlockRunner {
     views.setU32(CTL_STATE, state.address);
   }
 
-  #outcome(verdict: Verdict, { plain, address, blobs }: LaidOut, { depositContract }: RunOptions): Outcome {
+  #outcome(verdict: Verdict, laidOut: LaidOut, { depositContract }: RunOptions): Outcome {
     const { views } = this.#workspace.space;
+    const { plain, address, blobs, hasRequests } = laidOut;
     if (verdict.kind === VERDICT_INVALID) return emptyOutcome(this.#invalid(verdict, plain));
     if (verdict.kind !== VERDICT_DONE) throw errorOf(views, plain, verdict);
-    const hasRequests = this.#workspace.hasRequests(plain.hardfork);
     return readOutcome(views, address, {
       plain,
       blobBaseFee: blobs.baseFee,

@@ -1,10 +1,19 @@
 // What the parts of one engine share on the caller's thread: the memory, the queue that orders all access to it, and
 // whether the engine is still open.
-import { CTX_TEMP, FLAG_REQUESTS, SPEC_BYTES, SPEC_FLAGS } from '../assembly/layout.ts';
+import {
+  CTX_TEMP,
+  FLAG_BEACON_ROOT,
+  FLAG_BLOCK_HASHES,
+  FLAG_REQUESTS,
+  SPEC_BYTES,
+  SPEC_FLAGS,
+} from '../assembly/layout.ts';
 import { ParallelEvmError } from './errors.ts';
 import type { SharedSpace } from './memory/shared.ts';
 import { Queue } from './queue.ts';
 import { forkRecord } from './spec/rules.ts';
+
+const SURROUNDINGS = FLAG_BEACON_ROOT | FLAG_BLOCK_HASHES | FLAG_REQUESTS;
 
 export class Workspace {
   readonly space: SharedSpace;
@@ -49,17 +58,23 @@ export class Workspace {
 
   /** The shared record of a fork's rules, written when it is first needed. */
   spec(hardfork: string): number {
-    const known = this.#specs.get(hardfork);
-    if (known !== undefined) return known;
-    const record = forkRecord(hardfork);
-    const at = this.space.alloc(SPEC_BYTES, 'the rules of a fork');
-    this.space.views.bytes.set(record, at);
-    this.#specs.set(hardfork, at);
-    return at;
+    return this.#record(hardfork, hardfork, 0);
   }
 
-  /** True if the fork has execution requests (EIP-7685). */
-  hasRequests(hardfork: string): boolean {
-    return (this.space.views.u32(this.spec(hardfork) + SPEC_FLAGS) & FLAG_REQUESTS) !== 0;
+  /** The same without what surrounds transactions in a block: system calls and requests. */
+  bareSpec(hardfork: string): number {
+    return this.#record(`bare ${hardfork}`, hardfork, SURROUNDINGS);
+  }
+
+  #record(name: string, hardfork: string, dropped: number): number {
+    const known = this.#specs.get(name);
+    if (known !== undefined) return known;
+    const record = forkRecord(hardfork);
+    const view = new DataView(record.buffer, record.byteOffset);
+    view.setUint32(SPEC_FLAGS, view.getUint32(SPEC_FLAGS, true) & ~dropped, true);
+    const at = this.space.alloc(SPEC_BYTES, 'the rules of a fork');
+    this.space.views.bytes.set(record, at);
+    this.#specs.set(name, at);
+    return at;
   }
 }

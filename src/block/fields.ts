@@ -12,7 +12,9 @@ export interface SourceRecord {
 
 /** @throws BAD_ARGUMENT naming `path` unless `value` is an object of named fields; `must` says what it should be. */
 export function sourceRecord(value: unknown, path: string, must = 'an object', root = ''): SourceRecord {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  // A Map's entries are not fields: it would pass for an object without any.
+  if (!isRecord || value instanceof Map || value instanceof Set) {
     throw badArgument(path || root, must, value);
   }
   return { path, values: value as Record<string, unknown> };

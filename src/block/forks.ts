@@ -3,6 +3,7 @@
 
 import type { Common } from '@ethereumjs/common';
 import { badArgument, ParallelEvmError } from '../errors.ts';
+import { assertEthereumRules } from './chains.ts';
 
 /** Supported forks, oldest first, with the newest EIP-2718 transaction type that each allows. */
 const FORKS = [
@@ -61,13 +62,21 @@ export const newestTxType = (fork: ForkName): number => FORKS[indexOf(fork)]?.ne
 
 /**
  * Checks that `common` describes a chain with plain Ethereum rules under a supported fork.
- * @throws UNSUPPORTED_CHAIN for a fork unknown to this release, and for EIPs beside those of the fork.
+ * @throws UNSUPPORTED_CHAIN for a chain with rules of its own, a fork unknown to this release, EIPs beside the fork's.
  */
 export function assertSupportedChain(common: Common, hardfork: string = common.hardfork()): void {
+  assertEthereumRules(common.chainId());
   supportedFork(hardfork);
   if (common.eips().length > 0) {
     throw unsupported(`EIPs beside those of the fork are not supported: ${common.eips().join(', ')}`, hardfork);
   }
+}
+
+/** The newest supported fork that the chain's schedule has a place for; the newest supported one where it has none. */
+export function newestFork(common: Common): ForkName {
+  const placed = common.hardforks().filter(({ block, timestamp }) => block !== null || timestamp !== undefined);
+  const known = placed.map(({ name }) => indexOf(ALIASES[name] ?? name));
+  return (FORKS[Math.max(...known)] ?? FORKS[FORKS.length - 1] ?? FORKS[0]).name;
 }
 
 /**

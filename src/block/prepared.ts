@@ -1,11 +1,12 @@
 // A block that was decoded and laid out once, to be run as often as one likes.
 import type { Common } from '@ethereumjs/common';
+import { FLAG_REQUESTS, SPEC_FLAGS } from '../../assembly/layout.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { blobRules } from '../spec/blobs.ts';
 import { blockCredits } from '../spec/credits.ts';
 import { daoAccounts } from '../spec/dao.ts';
 import type { Workspace } from '../workspace.ts';
-import { type BlobRules, layOutBlock } from './layout.ts';
+import { type BlobRules, layOutBlock, type Settlement } from './layout.ts';
 import type { PlainBlock } from './types.ts';
 
 /** A decoded block in shared memory, owned by the engine that prepared it. */
@@ -21,21 +22,30 @@ export interface PreparedBlock {
 /** True for the one block that carries out the DAO fork. */
 const forksFromDao = (common: Common, { header }: PlainBlock): boolean => common.hardforkBlock('dao') === header.number;
 
+const settlementOf = (common: Common, plain: PlainBlock): Settlement => ({
+  credits: blockCredits(plain),
+  drains: forksFromDao(common, plain) ? daoAccounts() : [],
+});
+
 export class LaidOut implements PreparedBlock {
   readonly plain: PlainBlock;
   readonly blobs: BlobRules;
   readonly #workspace: Workspace;
   readonly #bytes: number;
+  readonly #spec: number;
   #block: number;
 
-  /** In the queue. `common` has the chain's blob schedule. */
-  constructor(workspace: Workspace, plain: PlainBlock, common: Common) {
+  /**
+   * In the queue. `common` has the chain's blob schedule. With `bareSpec`, the address of a fork record, the block is
+   * nothing but its transactions under those rules.
+   */
+  constructor(workspace: Workspace, plain: PlainBlock, common: Common, bareSpec?: number) {
     this.#workspace = workspace;
     this.plain = plain;
     this.blobs = blobRules(common, plain);
-    const settlement = { credits: blockCredits(plain), drains: forksFromDao(common, plain) ? daoAccounts() : [] };
-    const spec = workspace.spec(plain.hardfork);
-    const { block, bytes } = layOutBlock(workspace.space, plain, spec, this.blobs, settlement);
+    this.#spec = bareSpec ?? workspace.spec(plain.hardfork);
+    const settlement = bareSpec === undefined ? settlementOf(common, plain) : { credits: [], drains: [] };
+    const { block, bytes } = layOutBlock(workspace.space, plain, this.#spec, this.blobs, settlement);
     this.#block = block;
     this.#bytes = bytes;
   }
@@ -48,6 +58,11 @@ export class LaidOut implements PreparedBlock {
   }
   get transactionCount(): number {
     return this.plain.transactions.length;
+  }
+
+  /** True if the block has execution requests (EIP-7685). */
+  get hasRequests(): boolean {
+    return (this.#workspace.space.views.u32(this.#spec + SPEC_FLAGS) & FLAG_REQUESTS) !== 0;
   }
 
   /** The block's address; throws CLOSED. */

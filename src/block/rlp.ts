@@ -6,6 +6,7 @@ import { RLP } from '@ethereumjs/rlp';
 import type { TypedTransaction } from '@ethereumjs/tx';
 import { badArgument } from '../errors.ts';
 import { hexOf, integerOfBytes } from '../hex.ts';
+import { assertEthereumType } from './chains.ts';
 import { addressOfPublicKey } from './recover.ts';
 
 export type RlpItem = Uint8Array | RlpItem[];
@@ -119,6 +120,7 @@ function decode(bytes: Uint8Array, path: string, what: string): RlpItem {
 function transactionOf(item: RlpItem, path: string): RawFields {
   if (Array.isArray(item)) return typedTransaction(0, item, path);
   const type = item[0] ?? 0;
+  assertEthereumType(type, `${path}.type`);
   if (type === 0 || type >= TX_FIELDS.length) throw badArgument(`${path}.type`, `1 to ${TX_FIELDS.length - 1}`, type);
   return typedTransaction(type, decode(item.subarray(1), path, 'a transaction'), path);
 }
@@ -158,7 +160,8 @@ function knownSender(tx: TypedTransaction): Uint8Array | undefined {
   return key === undefined ? undefined : addressOfPublicKey(key);
 }
 
-function transactionOfObject(tx: TypedTransaction, path: string): RawFields {
+/** An `@ethereumjs/tx` transaction as an object of JSON-RPC shape, its values unchecked. */
+export function rpcOfTransaction(tx: TypedTransaction, path: string): RawFields {
   const fields = { ...typedTransaction(tx.type, tx.raw() as RlpItem[], path), from: knownSender(tx) };
   // Without a signature the raw fields hold zeros, which would read as one.
   return tx.isSigned() ? fields : { ...fields, v: undefined, yParity: undefined, r: undefined, s: undefined };
@@ -169,7 +172,7 @@ export function rpcOfBlock(block: Block): RawFields {
   return {
     ...headerOf(block.header.raw()),
     ommers: block.uncleHeaders.map((ommer) => headerOf(ommer.raw())),
-    transactions: block.transactions.map((tx, i) => transactionOfObject(tx, `transactions[${i}]`)),
+    transactions: block.transactions.map((tx, i) => rpcOfTransaction(tx, `transactions[${i}]`)),
     withdrawals: withdrawalsOf(block.withdrawals?.map((withdrawal) => withdrawal.raw())),
   };
 }

@@ -5,6 +5,7 @@
 
 import { badArgument } from '../errors.ts';
 import { parseBytes, U8_MAX } from '../hex.ts';
+import { assertEthereumType } from './chains.ts';
 import {
   fieldOf,
   optional,
@@ -47,6 +48,7 @@ function typeOf(value: unknown): number {
 
 function readType(from: SourceRecord, fork: ForkName): number {
   const value = fieldOf(from, 'type');
+  assertEthereumType(value, pathOf(from, 'type'));
   const newest = newestTxType(fork);
   const type = typeOf(value);
   if (Number.isInteger(type) && type >= 0 && type <= newest) return type;
@@ -77,7 +79,7 @@ function readChainId(from: SourceRecord, chainId: bigint): bigint {
   return named;
 }
 
-function parseAccess(value: unknown, path: string): PlainAccess {
+export function parseAccess(value: unknown, path: string): PlainAccess {
   const from = sourceRecord(value, path);
   const storageKeys = readList(from, 'storageKeys', (key, at) => parseBytes(key, at, 32));
   return { address: readAddress(from, 'address'), storageKeys };

@@ -66,9 +66,11 @@ export interface PlainHeader {
   coinbase: Uint8Array;
   /** 32 bytes: PREVRANDAO (`mixHash`); the difficulty before Paris. */
   prevRandao: Uint8Array;
-  /** 32 bytes. */
+  /** 32 bytes; empty where no parent is known. */
   parentHash: Uint8Array;
   excessBlobGas?: bigint;
+  /** Wei per blob gas, in place of what `excessBlobGas` gives. */
+  blobBaseFee?: bigint;
   /** 32 bytes, from Cancun on. */
   parentBeaconBlockRoot?: Uint8Array;
   /** What the header claims; each absent when the input does not say. */

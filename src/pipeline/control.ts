@@ -102,6 +102,11 @@ export function leaveJob(words: Words, job: number): void {
   Atomics.notify(words, at(CTL_FINISHED));
 }
 
+/** Closes a job whose slots are gone: those that are started next must not enter it. By the caller. */
+export const abandonJob = (words: Words): void => {
+  Atomics.or(words, at(CTL_CREW), CREW_CLOSED);
+};
+
 /** Publishes the verdict: no slot enters or claims any more. By the holder of the token. */
 export function closeJob(words: Words, verdict: Verdict): void {
   words[at(CTL_VERDICT_STEP)] = verdict.step;

@@ -61,7 +61,7 @@ function copyParts(views: Views, out: number): Parts {
   };
 }
 
-function decodeLogs({ logs, logCount }: Parts): Log[] {
+function decodeLogs({ logs, logCount }: Pick<Parts, 'logs' | 'logCount'>): Log[] {
   const view = new DataView(logs.buffer);
   const result: Log[] = [];
   for (let i = 0, at = 0; i < logCount; i++) {
@@ -77,6 +77,13 @@ function decodeLogs({ logs, logCount }: Parts): Log[] {
     at += view.getUint32(at + LOG_BYTES, true);
   }
   return result;
+}
+
+/** The logs of one outcome. */
+export function readLogs(views: Views, out: number): Log[] {
+  const logCount = views.u32(out + OUT_LOG_COUNT);
+  if (logCount === 0) return [];
+  return decodeLogs({ logCount, logs: views.copy(views.u32(out + OUT_LOGS), views.u32(out + OUT_LOGS_BYTES)) });
 }
 
 function decodeReceipt(parts: Parts, blobs: BlobShare | undefined): Receipt {

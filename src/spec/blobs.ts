@@ -2,6 +2,7 @@
 import type { Common } from '@ethereumjs/common';
 import type { BlobRules } from '../block/layout.ts';
 import type { PlainBlock } from '../block/types.ts';
+import { badArgument } from '../errors.ts';
 
 const GAS_PER_BLOB = 131072;
 
@@ -20,8 +21,16 @@ const EIP_PARAMS = {
   },
 };
 
-/** EIP-4844's fake_exponential with a factor of 1: about e^(excess / fraction), at least 1. */
+/** e^177 is the last whole power below 2^256. It bounds the loop below, too: excess gas comes from the caller. */
+const MAX_EXPONENT = 177n;
+
+/**
+ * EIP-4844's fake_exponential with a factor of 1: about e^(excess / fraction), at least 1.
+ * @throws BAD_ARGUMENT where the fee would not fit 256 bits
+ */
 export function blobBaseFee(excess: bigint, fraction: bigint): bigint {
+  const most = MAX_EXPONENT * fraction;
+  if (excess > most) throw badArgument('excessBlobGas', `at most ${most}, for a base fee below 2^256`, excess);
   let sum = 0n;
   let term = fraction;
   for (let i = 1n; term > 0n; i++) {
@@ -38,8 +47,6 @@ export function blobRules(common: Common, { hardfork, header }: PlainBlock): Blo
   own.updateParams(EIP_PARAMS);
   own.setHardfork(hardfork);
   const { maxBlobGasPerBlock, blobGasPriceUpdateFraction } = own.getBlobGasSchedule();
-  return {
-    baseFee: blobBaseFee(header.excessBlobGas, blobGasPriceUpdateFraction),
-    maxGasPerBlock: maxBlobGasPerBlock,
-  };
+  const baseFee = header.blobBaseFee ?? blobBaseFee(header.excessBlobGas, blobGasPriceUpdateFraction);
+  return { baseFee, maxGasPerBlock: maxBlobGasPerBlock };
 }

@@ -1,5 +1,6 @@
 // Loads a pre-state into shared memory. Everything is checked before it is written; a state that fails is given back as a
 // whole. Long states are loaded in slices, so that the caller's thread is never held for long.
+import { sourceRecord } from '../block/fields.ts';
 import { badArgument, ParallelEvmError } from '../errors.ts';
 import { hexOf, parseBytes, parseQuantity, U64_MAX } from '../hex.ts';
 import type { SharedSpace } from '../memory/shared.ts';
@@ -19,7 +20,7 @@ class Slices {
 }
 
 /** Addresses of 20-byte hex in any letter case; storage keys of up to 32 bytes. */
-function storageValue(value: unknown, field: string): bigint {
+export function storageValue(value: unknown, field: string): bigint {
   if (!(value instanceof Uint8Array)) return parseQuantity(value, field);
   if (value.length > 32) throw badArgument(field, 'at most 32 bytes', `${value.length} bytes`);
   return value.length === 0 ? 0n : BigInt(hexOf(value));
@@ -39,8 +40,10 @@ export class StateLoader {
     this.#state = state;
     this.#temp = temp;
     this.#codes = new Map();
-    for (const [hash, code] of Object.entries(codes))
-      this.#codes.set(hash.toLowerCase(), parseBytes(code, `codes[${hash}]`));
+    for (const [hash, code] of Object.entries(codes)) {
+      const field = `codes[${hash}]`;
+      this.#codes.set(hexOf(parseBytes(hash, field, 32)), parseBytes(code, field));
+    }
   }
 
   async load(preState: PreState): Promise<void> {
@@ -58,15 +61,16 @@ export class StateLoader {
   #account(text: string, account: PreAccount): void {
     const field = `preState[${text}]`;
     const address = parseBytes(text, field, 20);
-    if (typeof account !== 'object') throw badArgument(field, 'an account or null', account);
+    const { values } = sourceRecord(account, field, 'an account or null');
     const nonce = parseQuantity(account.nonce, `${field}.nonce`, U64_MAX);
     const balance = parseQuantity(account.balance, `${field}.balance`);
     const code = this.#code(account, field);
+    const storage = sourceRecord(values.storage ?? {}, `${field}.storage`, 'an object of values by slot').values;
     const { core, views } = this.#space;
     views.fresh().setBigEndian(this.#temp, address);
     views.setU256(this.#temp + 32, balance);
     const entry = this.#fits(core.stateSetAccount(this.#state, this.#temp, nonce, this.#temp + 32, code));
-    for (const [slot, value] of Object.entries(account.storage ?? {})) this.#slot(entry, slot, value, field);
+    for (const [slot, value] of Object.entries(storage)) this.#slot(entry, slot, value, field);
   }
 
   #slot(entry: number, slot: string, value: unknown, account: string): void {

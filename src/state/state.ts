@@ -162,11 +162,12 @@ export class StateReader {
 
 export const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);
 
-export function missingCode(views: Views, object: number): ParallelEvmError {
+export function missingCode(views: Views, object: number, txIndex?: number): ParallelEvmError {
   const hash = hexOf(views.copy(object + CODE_HASH, 32));
   return new ParallelEvmError('MISSING_CODE', `the state does not hold the code with hash ${hash}`, {
     field: 'codes',
     value: hash,
+    ...(txIndex !== undefined && { txIndex }),
   });
 }
 
