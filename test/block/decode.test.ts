@@ -330,7 +330,7 @@ describe('a bad field is named by its path', () => {
     ['transactions[0].v', 'another chain', set(0, { v: 45 })],
     ['transactions[0].v', 'neither form', set(0, { v: 29 })],
     ['transactions[0].type', '5', set(0, { type: '0x5' })],
-    ['transactions[0].type', '0x7e', set(0, { type: '0x7e' })],
+    ['transactions[0].type', '0x70', set(0, { type: '0x70' })],
     ['transactions[0].type', 'an unknown name', set(0, { type: 'deposit' })],
     ['transactions[0].type', 'not there', set(0, { type: undefined })],
     ['transactions[0].type', 'a fraction', set(0, { type: 0.5 })],
