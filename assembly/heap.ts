@@ -1,5 +1,6 @@
 // The shared heap hands out spans of 64 KiB << k and takes them back on a free list per k. It has no lock: only one
-// thread at a time allocates, the holder of the token while a job runs and the caller's thread between jobs.
+// thread at a time allocates, the holder of the token while a job runs and the caller's thread between jobs. When the
+// memory is exhausted, larger free spans are cut in halves; they are not joined again.
 //
 // A Bump hands out small pieces in order from a chain of spans. Resetting it keeps the spans, releasing gives them back.
 import {
@@ -31,6 +32,25 @@ function reach(top: u64): bool {
   return pages <= have || memory.grow(pages - have) >= 0;
 }
 
+function push(k: i32, span: u32): void {
+  const list: usize = CTL_HEAP_FREE + ((<usize>k) << 2);
+  store<u32>(span, load<u32>(list));
+  store<u32>(list, span);
+}
+
+/** A span of class `k` cut from a larger one that is free, 0 if there is none. What is left goes to the lists. */
+function cut(k: i32): usize {
+  for (let j = k + 1; j < HEAP_CLASSES; j++) {
+    const list: usize = CTL_HEAP_FREE + ((<usize>j) << 2);
+    const span = load<u32>(list);
+    if (span == 0) continue;
+    store<u32>(list, load<u32>(span));
+    while (--j >= k) push(j, span + ((<u32>1) << (HEAP_UNIT_BITS + j)));
+    return span;
+  }
+  return 0;
+}
+
 /** A span of at least `bytes`, or 0 when the memory is exhausted. Contents are undefined. */
 export function heapAlloc(bytes: u32): usize {
   if (bytes > 0x40000000) return 0;
@@ -44,16 +64,14 @@ export function heapAlloc(bytes: u32): usize {
   }
   const span = load<u32>(CTL_HEAP_TOP);
   const top = <u64>span + ((<u64>1) << (HEAP_UNIT_BITS + k));
-  if (top > <u64>load<u32>(CTL_HEAP_LIMIT) || !reach(top)) return 0;
+  if (top > <u64>load<u32>(CTL_HEAP_LIMIT) || !reach(top)) return cut(k);
   store<u32>(CTL_HEAP_TOP, <u32>top);
   return span;
 }
 
 /** Gives back a span that heapAlloc(bytes) handed out. */
 export function heapFree(span: usize, bytes: u32): void {
-  const list: usize = CTL_HEAP_FREE + ((<usize>sizeClass(bytes)) << 2);
-  store<u32>(span, load<u32>(list));
-  store<u32>(list, <u32>span);
+  push(sizeClass(bytes), <u32>span);
 }
 
 function nextChunk(bump: usize, bytes: u32): bool {
