@@ -167,17 +167,25 @@ export function findSlotEntry(state: usize, account: usize, incarnation: u32, ke
   }
 }
 
-/** The code object with this hash, or 0. */
+/** The code object with this hash, one that has its bytes before one that lacks them, or 0. */
 export function findCode(state: usize, hash: usize): usize {
   const directory = state + STATE_CODES;
   let at = Probe.start(directory, Key.hash(hash));
+  let missing: usize = 0;
   while (true) {
     const slot = Probe.slot(directory, at);
-    if (slot == 0) return 0;
+    if (slot == 0) return missing;
     const object = <usize>(<u32>slot);
-    if (Key.equal(object + CODE_HASH, hash)) return object;
+    if (Key.equal(object + CODE_HASH, hash)) {
+      if (!lacksBytes(object)) return object;
+      missing = object;
+    }
     at = Probe.next(directory, at);
   }
+}
+
+function lacksBytes(object: usize): bool {
+  return (load<u32>(object, CODE_FLAGS) & CODE_IS_MISSING) != 0;
 }
 
 /** The newest confirmed record of an account entry. */
@@ -231,7 +239,7 @@ export function addSlotEntry(state: usize, account: usize, incarnation: u32, num
 /** The state's code object for the code [src, src + length) with this hash; made if it is not there. 0 when full. */
 export function internCode(state: usize, hash: usize, src: usize, length: u32): usize {
   const known = findCode(state, hash);
-  if (known != 0) return known;
+  if (known != 0 && !lacksBytes(known)) return known;
   const object = take(state, state + STATE_CODES, codeObjectBytes(length));
   if (object == 0) return 0;
   memory.copy(object + CODE_HASH, hash, 32);

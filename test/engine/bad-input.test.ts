@@ -389,6 +389,20 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
       await partial.dispose();
     });
 
+    test('no code that another account brings along, in whatever order', async () => {
+      const hashOnly = { nonce: 1, balance: 0, codeHash };
+      const whole = { nonce: 1, balance: 0, code };
+      for (const accounts of [
+        { [CONTRACT]: hashOnly, [ADDRESS]: whole },
+        { [ADDRESS]: whole, [CONTRACT]: hashOnly },
+      ]) {
+        const own = await engine.createState(accounts);
+        expect(await engine.call({ state: own, to: ADDRESS })).toMatchObject({ success: true, executionGasUsed: 3n });
+        expect(Buffer.from(await own.getCode(ADDRESS)).toString('hex')).toBe(code.slice(2));
+        await own.dispose();
+      }
+    });
+
     test('a block hash: MISSING_BLOCK_HASH, with its number', async () => {
       const asks = fileOf(`${push(2)}43034050${STOP}`); // BLOCKHASH(NUMBER - 2)
       const own = await stateOf(engine, asks);
