@@ -1,5 +1,7 @@
 import type { Block } from '@ethereumjs/block';
+import type { Common } from '@ethereumjs/common';
 import type { Log } from '@ethereumjs/evm';
+import type { World } from './world.mjs';
 
 /** What changed in one account: values after the block; `deleted` stands alone. */
 export interface AccountDiff {
@@ -35,6 +37,8 @@ export interface ReferenceOutput {
 }
 
 export interface ReferenceRun extends ReferenceOutput {
+  /** The state after the block. */
+  world: World;
   stateDiff(): StateDiff;
 }
 
@@ -52,5 +56,7 @@ export interface Reference {
   run(options?: { validate?: boolean }): Promise<ReferenceRun>;
 }
 
+export function commonOf(rules: { chainId: number | string; hardfork: string }): Common;
+export function prepareBlock(block: Block, before: World, blockHashes: Record<string, string>): Reference;
 export function prepareReference(file: object): Reference;
 export function runReference(file: object, options?: ReferenceOptions): Promise<ReferenceResult>;

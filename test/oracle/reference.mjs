@@ -16,8 +16,8 @@ import { worldOf } from './world.mjs';
 
 let kzg;
 
-/** @param {any} file */
-function commonOf({ chainId, hardfork }) {
+/** @param {{ chainId: number | string, hardfork: string }} rules */
+export function commonOf({ chainId, hardfork }) {
   kzg ??= new KZG(trustedSetup);
   return createCustomCommon({ chainId: Number(chainId) }, Mainnet, { hardfork, customCrypto: { kzg } });
 }
@@ -66,10 +66,16 @@ const plainReceipt = ({ status, cumulativeBlockGasUsed, bitvector, logs, blobGas
  * Decodes a block file once for any number of runs.
  * @param {any} file a parsed block file
  */
-export function prepareReference(file) {
-  const block = decode(file);
-  const before = worldOf(file);
-  const blockchain = chainOf(file.blockHashes ?? {});
+export const prepareReference = (file) => prepareBlock(decode(file), worldOf(file), file.blockHashes ?? {});
+
+/**
+ * A decoded block with its senders known, on a world that no run changes.
+ * @param {import('@ethereumjs/block').Block} block
+ * @param {import('./world.mjs').World} before
+ * @param {Record<string, string>} blockHashes by decimal number
+ */
+export function prepareBlock(block, before, blockHashes) {
+  const blockchain = chainOf(blockHashes);
 
   /** @param {{ validate?: boolean }} [options] `validate`: compare with the header instead of working out a new one */
   async function run({ validate = false } = {}) {
@@ -91,6 +97,7 @@ export function prepareReference(file) {
       ...(requestsHash !== undefined && { requestsHash }),
       receipts: result.receipts.map((receipt, i) => plainReceipt(receipt, block.transactions[i].type)),
       ms,
+      world: stateManager.world,
       stateDiff: () => stateDiff(before, stateManager.world),
     };
   }
