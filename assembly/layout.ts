@@ -383,8 +383,8 @@ export const CTX_TOP_STATUS: i32 = 172;
 export const CTX_GAS_PRICE: i32 = 192;
 export const CTX_PRIORITY: i32 = 224;
 export const CTX_TEMP: i32 = 320;
-/** A context without its areas: fields, then CTX_SCRATCH. */
-export const CTX_BYTES: i32 = 16384;
+/** A context without its areas: fields, then CTX_SCRATCH. One unit of the heap. */
+export const CTX_BYTES: i32 = 65536;
 
 // ── Local records of an attempt ──────────────────────────────────────────────────────────────────────────────────────
 /** Local account: address as little-endian limbs (u64, u64, u32). */
@@ -577,7 +577,9 @@ export const SCRATCH_PRECOMPILE: i32 = 1152;
 export const SCRATCH_TRIE: i32 = 2304;
 /** Short-lived keys of the state: 128 B. */
 export const SCRATCH_TEMP: i32 = 6528;
-export const SCRATCH_BYTES: i32 = 8192;
+/** Operands, sums and powers of MODEXP: 32 KiB. */
+export const SCRATCH_MODEXP: i32 = 8192;
+export const SCRATCH_BYTES: i32 = 40960;
 
 // ── Slot context ─────────────────────────────────────────────────────────────────────────────────────────────────────
 export const CTX_SCRATCH: i32 = 1024;

@@ -33,6 +33,7 @@ import {
   SPEC_PC_MODEXP_MAX,
   SPEC_PC_P256,
 } from './layout';
+import { fitsModexp, modexp } from './modexp';
 import { modexpGas, modexpLength } from './modexpgas';
 import { ripemd160 } from './ripemd160';
 import { sha256 } from './sha256';
@@ -160,12 +161,14 @@ function ecrecover(src: usize, len: i32, dst: usize): i32 {
   return 32;
 }
 
-function modexp(src: usize, len: i32, dst: usize, fork: usize): i32 {
+/** Odd moduli of usual size are done here, everything else by the host. */
+function runModexp(src: usize, len: i32, dst: usize, fork: usize): i32 {
   const longest = load<u32>(fork, SPEC_PC_MODEXP_MAX);
   if (longest !== 0) {
     for (let which = 0; which < 3; which++) if (modexpLength(src, len, which) > <u64>longest) return -1;
   }
-  return modexpLength(src, len, 2) === 0 ? 0 : precompile(PC_MODEXP, src, len, dst);
+  if (modexpLength(src, len, 2) === 0) return 0;
+  return fitsModexp(src, len) ? modexp(src, len, dst) : precompile(PC_MODEXP, src, len, dst);
 }
 
 /** Runs precompile `id`. @returns output length; -1 = failure, all gas is gone; -2 = the host's library is not loaded */
@@ -184,7 +187,7 @@ export function runPrecompile(id: i32, src: usize, len: i32, dst: usize, fork: u
       memory.copy(dst, src, len);
       return len;
     case PC_MODEXP:
-      return modexp(src, len, dst, fork);
+      return runModexp(src, len, dst, fork);
     case PC_BLAKE2F:
       return blake2f(src, len, dst);
     default:
