@@ -14,7 +14,8 @@ import { checkCommon, checkFlag, checkHashes, checkObject, checkSignal, checkSta
 import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
 import { type Crew, SlotPool } from './pool.ts';
-import { loadRecover } from './precompiles/host.ts';
+import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
+import { compileMcl } from './precompiles/mcl-module.ts';
 import type { CallResult } from './result/call.ts';
 import { DEPOSIT_CONTRACT } from './result/requests.ts';
 import type { BlockResult } from './result/result.ts';
@@ -127,9 +128,9 @@ function checkExecution(execution: unknown): void {
   );
 }
 
-async function startCrew(space: SharedSpace, slots: number, shared: boolean): Promise<Crew> {
+async function startCrew(space: SharedSpace, mcl: WebAssembly.Module, slots: number, shared: boolean): Promise<Crew> {
   const arenas = Array.from({ length: slots }, () => space.alloc(ARENA_BYTES, "a slot's arena"));
-  if (shared) return SlotPool.start({ memory: space.memory, module: space.module, arenas });
+  if (shared) return SlotPool.start({ memory: space.memory, module: space.module, mcl, arenas });
   return new InlineSlot(space.core, space.views, arenas[0] as number, space.context);
 }
 
@@ -243,7 +244,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const reasons = sharingObstacles();
   const shared = reasons.length === 0;
   const slots = shared ? wanted : 1;
-  const [space, recover] = await Promise.all([createSpace(maxBytes, shared, !shared), loadRecover()]);
-  const crew = await startCrew(space, slots, shared);
+  const mcl = await compileMcl();
+  const libs = shared ? undefined : await loadPrecompiles(mcl);
+  const [space, recover] = await Promise.all([createSpace(maxBytes, shared, libs), loadRecover(mcl)]);
+  const crew = await startCrew(space, mcl, slots, shared);
   return new ParallelEngine(space, crew, common, recoverAddressBy(recover), { sharedMemory: shared, slots, reasons });
 }

@@ -34,6 +34,7 @@ interface StartedSlot {
 export interface PoolSetup {
   memory: WebAssembly.Memory;
   module: WebAssembly.Module;
+  mcl: WebAssembly.Module;
   arenas: number[];
 }
 
@@ -75,9 +76,9 @@ export class SlotPool implements Crew {
   }
 
   async #startSlots(): Promise<void> {
-    const { memory, module, arenas } = this.#setup;
+    const { memory, module, mcl, arenas } = this.#setup;
     const alone = arenas.length === 1;
-    const starts = arenas.map((arena, slot) => startOne({ memory, module, arena, slot, alone }));
+    const starts = arenas.map((arena, slot) => startOne({ memory, module, mcl, arena, slot, alone }));
     const results = await Promise.allSettled(starts);
     this.#slots = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');

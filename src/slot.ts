@@ -10,6 +10,8 @@ import { createHostPrecompile, loadPrecompiles } from './precompiles/host.ts';
 export interface SlotSetup {
   memory: WebAssembly.Memory;
   module: WebAssembly.Module;
+  /** The curves' library. */
+  mcl: WebAssembly.Module;
   /** Address of the slot's arena, ARENA_BYTES long. */
   arena: number;
   slot: number;
@@ -20,8 +22,8 @@ export interface SlotSetup {
 let work: (() => void) | undefined;
 
 const api = {
-  async setUp({ memory, module, arena, slot, alone }: SlotSetup): Promise<void> {
-    const core = instantiateCore(module, memory, createHostPrecompile(memory, await loadPrecompiles()));
+  async setUp({ memory, module, mcl, arena, slot, alone }: SlotSetup): Promise<void> {
+    const core = instantiateCore(module, memory, createHostPrecompile(memory, await loadPrecompiles(mcl)));
     const slotArena = new Arena(core, new Views(memory), arena);
     work = () => workUntilStopped(slotArena, slot, alone);
   },

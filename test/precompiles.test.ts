@@ -6,6 +6,7 @@ import { bn254 } from '@noble/curves/bn254.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as layout from '../assembly/layout.ts';
 import { loadPrecompiles } from '../src/precompiles/host.ts';
+import { compileMcl } from '../src/precompiles/mcl-module.ts';
 import { precompileSpec } from '../src/precompiles/spec.ts';
 import * as made from './precompiles/inputs.ts';
 import { createMachine, type Machine } from './precompiles/machine.ts';
@@ -23,7 +24,7 @@ let machine: Machine;
 let oracle: Oracle;
 
 beforeAll(async () => {
-  machine = await createMachine(await loadPrecompiles());
+  machine = await createMachine(await loadPrecompiles(await compileMcl()));
   oracle = await createOracle('osaka');
 });
 

@@ -11,8 +11,8 @@ import {
 } from '../../assembly/layout.ts';
 import { type Core, compileCore, instantiateCore } from '../core.ts';
 import { ParallelEvmError } from '../errors.ts';
-import { createHostPrecompile, loadPrecompiles } from '../precompiles/host.ts';
-import { NOT_LOADED } from '../precompiles/types.ts';
+import { createHostPrecompile } from '../precompiles/host.ts';
+import { NOT_LOADED, type Precompiles } from '../precompiles/types.ts';
 import { Views } from './views.ts';
 
 const PAGE_BYTES = 65536;
@@ -55,11 +55,11 @@ function seed(): bigint {
   return (BigInt(high) << 32n) | BigInt(low);
 }
 
-/** `withPrecompiles`: this instance also executes, because there is no slot that could. */
-export async function createSpace(maxBytes: number, shared: boolean, withPrecompiles: boolean): Promise<SharedSpace> {
+/** Given `libs`, this instance also executes, because there is no slot that could. */
+export async function createSpace(maxBytes: number, shared: boolean, libs?: Precompiles): Promise<SharedSpace> {
   const memory = createMemory(maxBytes, shared);
   const module = await compileCore(shared);
-  const precompile = withPrecompiles ? createHostPrecompile(memory, await loadPrecompiles()) : () => NOT_LOADED;
+  const precompile = libs ? createHostPrecompile(memory, libs) : () => NOT_LOADED;
   const core = instantiateCore(module, memory, precompile);
   const views = new Views(memory);
   views.setU32(CTL_CREW, CREW_CLOSED); // no job is open yet

@@ -38,13 +38,13 @@ function groupG1(curve: Curve): Group {
   return {
     size: G1,
     inputBytes: 2 * FIELD_BYTES,
-    clear: core._mclBnG1_clear,
-    isInfinite: (p) => core._mclBnG1_isZero(p) === 1,
+    clear: core.mclBnG1_clear,
+    isInfinite: (p) => core.mclBnG1_isZero(p) === 1,
     finish: (p) => curve.finishG1(p),
-    hasOrder: (p) => core._mclBnG1_isValidOrder(p) === 1,
-    add: core._mclBnG1_add,
-    product: core._mclBnG1_mulVec,
-    normalize: (p) => core._mclBnG1_normalize(p, p),
+    hasOrder: (p) => core.mclBnG1_isValidOrder(p) === 1,
+    add: core.mclBnG1_add,
+    product: core.mclBnG1_mulVec,
+    normalize: (p) => core.mclBnG1_normalize(p, p),
   };
 }
 
@@ -53,13 +53,13 @@ function groupG2(curve: Curve): Group {
   return {
     size: G2,
     inputBytes: 4 * FIELD_BYTES,
-    clear: core._mclBnG2_clear,
-    isInfinite: (p) => core._mclBnG2_isZero(p) === 1,
+    clear: core.mclBnG2_clear,
+    isInfinite: (p) => core.mclBnG2_isZero(p) === 1,
     finish: (p) => curve.finishG2(p),
-    hasOrder: (p) => core._mclBnG2_isValidOrder(p) === 1,
-    add: core._mclBnG2_add,
-    product: core._mclBnG2_mulVec,
-    normalize: (p) => core._mclBnG2_normalize(p, p),
+    hasOrder: (p) => core.mclBnG2_isValidOrder(p) === 1,
+    add: core.mclBnG2_add,
+    product: core.mclBnG2_mulVec,
+    normalize: (p) => core.mclBnG2_normalize(p, p),
   };
 }
 
@@ -92,8 +92,8 @@ function writePoint(curve: Curve, group: Group, p: number, out: Uint8Array, at: 
 }
 
 function addition(curve: Curve, group: Group): HostFunction {
-  const p = curve.core._malloc(group.size);
-  const q = curve.core._malloc(group.size);
+  const p = curve.core.malloc(group.size);
+  const q = curve.core.malloc(group.size);
   return (input, out, at) => {
     if (input.length !== 2 * group.inputBytes) return FAILURE;
     if (!readPoint(curve, group, p, input, 0) || !readPoint(curve, group, q, input, group.inputBytes)) return FAILURE;
@@ -104,10 +104,10 @@ function addition(curve: Curve, group: Group): HostFunction {
 
 function multiScalar(curve: Curve, group: Group): HostFunction {
   const { core } = curve;
-  const points = core._malloc(MSM_BATCH * group.size);
-  const scalars = core._malloc(MSM_BATCH * FR);
-  const sum = core._malloc(group.size);
-  const part = core._malloc(group.size);
+  const points = core.malloc(MSM_BATCH * group.size);
+  const scalars = core.malloc(MSM_BATCH * FR);
+  const sum = core.malloc(group.size);
+  const part = core.malloc(group.size);
   const pairBytes = group.inputBytes + 32;
   let batched = 0;
   const multiply = (): void => {
@@ -135,21 +135,21 @@ function multiScalar(curve: Curve, group: Group): HostFunction {
 /** 1 as a word if the product of the pairings is one; infinity on either side contributes one. */
 function pairing(curve: Curve, g1: Group, g2: Group): HostFunction {
   const { core } = curve;
-  const ps = core._malloc(PAIR_BATCH * G1);
-  const qs = core._malloc(PAIR_BATCH * G2);
-  const product = core._malloc(GT);
-  const factor = core._malloc(GT);
+  const ps = core.malloc(PAIR_BATCH * G1);
+  const qs = core.malloc(PAIR_BATCH * G2);
+  const product = core.malloc(GT);
+  const factor = core.malloc(GT);
   const pairBytes = g1.inputBytes + g2.inputBytes;
   let batched = 0;
   const multiply = (): void => {
     if (batched === 0) return;
-    core._mclBn_millerLoopVec(factor, ps, qs, batched);
-    core._mclBnGT_mul(product, product, factor);
+    core.mclBn_millerLoopVec(factor, ps, qs, batched);
+    core.mclBnGT_mul(product, product, factor);
     batched = 0;
   };
   return (input, out, at) => {
     if (input.length === 0 || input.length % pairBytes !== 0) return FAILURE;
-    core._mclBnGT_setInt32(product, 1);
+    core.mclBnGT_setInt32(product, 1);
     batched = 0;
     for (let from = 0; from < input.length; from += pairBytes) {
       const p = ps + batched * G1;
@@ -160,17 +160,17 @@ function pairing(curve: Curve, g1: Group, g2: Group): HostFunction {
       if (batched === PAIR_BATCH) multiply();
     }
     multiply();
-    core._mclBn_finalExp(product, product);
+    core.mclBn_finalExp(product, product);
     out.fill(0, at, at + 32);
-    out[at + 31] = core._mclBnGT_isOne(product);
+    out[at + 31] = core.mclBnGT_isOne(product);
     return 32;
   };
 }
 
 /** Field element (of one or two parts) to a point of the subgroup, by RFC 9380's simplified SWU map. */
 function mapping(curve: Curve, group: Group, map: (p: number, x: number) => number): HostFunction {
-  const x = curve.core._malloc(2 * FP);
-  const p = curve.core._malloc(group.size);
+  const x = curve.core.malloc(2 * FP);
+  const p = curve.core.malloc(group.size);
   const inputBytes = group.inputBytes / 2;
   return (input, out, at) => {
     if (input.length !== inputBytes) return FAILURE;
@@ -199,14 +199,14 @@ export function bls12381(curve: Curve): BlsFunctions {
   const { core } = curve;
   const g1 = groupG1(curve);
   const g2 = groupG2(curve);
-  core._mclBn_setMapToMode(RFC9380_MAP);
+  core.mclBn_setMapToMode(RFC9380_MAP);
   return {
     g1Add: addition(curve, g1),
     g1Msm: multiScalar(curve, g1),
     g2Add: addition(curve, g2),
     g2Msm: multiScalar(curve, g2),
     pairing: pairing(curve, g1, g2),
-    mapFp: mapping(curve, g1, core._mclBnFp_mapToG1),
-    mapFp2: mapping(curve, g2, core._mclBnFp2_mapToG2),
+    mapFp: mapping(curve, g1, core.mclBnFp_mapToG1),
+    mapFp2: mapping(curve, g2, core.mclBnFp2_mapToG2),
   };
 }

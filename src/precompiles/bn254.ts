@@ -10,10 +10,10 @@ const BATCH = 16;
 /** Writes an affine point or zeros for infinity. */
 function writePoint(curve: Curve, p: number, out: Uint8Array, at: number): number {
   const { core } = curve;
-  if (core._mclBnG1_isZero(p)) {
+  if (core.mclBnG1_isZero(p)) {
     out.fill(0, at, at + 64);
   } else {
-    core._mclBnG1_normalize(p, p);
+    core.mclBnG1_normalize(p, p);
     curve.writeField(p, out, at);
     curve.writeField(p + FP, out, at + 32);
   }
@@ -22,7 +22,7 @@ function writePoint(curve: Curve, p: number, out: Uint8Array, at: number): numbe
 
 function readG1(curve: Curve, p: number, input: Uint8Array, from: number): boolean {
   if (isZero(input, from, from + 64)) {
-    curve.core._mclBnG1_clear(p);
+    curve.core.mclBnG1_clear(p);
     return true;
   }
   return curve.readField(p, input, from) && curve.readField(p + FP, input, from + 32) && curve.finishG1(p);
@@ -31,36 +31,36 @@ function readG1(curve: Curve, p: number, input: Uint8Array, from: number): boole
 /** The input has the imaginary parts first, mcl the real ones. */
 function readG2(curve: Curve, q: number, input: Uint8Array, from: number): boolean {
   if (isZero(input, from, from + 128)) {
-    curve.core._mclBnG2_clear(q);
+    curve.core.mclBnG2_clear(q);
     return true;
   }
   for (let part = 0; part < 4; part++) {
     if (!curve.readField(q + (part ^ 1) * FP, input, from + 32 * part)) return false;
   }
-  return curve.finishG2(q) && curve.core._mclBnG2_isValidOrder(q) === 1;
+  return curve.finishG2(q) && curve.core.mclBnG2_isValidOrder(q) === 1;
 }
 
 export function bn254Add(curve: Curve): HostFunction {
   const { core } = curve;
-  const p = core._malloc(G1);
-  const q = core._malloc(G1);
+  const p = core.malloc(G1);
+  const q = core.malloc(G1);
   return (given, out, at) => {
     const input = padded(given, 128);
     if (!readG1(curve, p, input, 0) || !readG1(curve, q, input, 64)) return FAILURE;
-    core._mclBnG1_add(p, p, q);
+    core.mclBnG1_add(p, p, q);
     return writePoint(curve, p, out, at);
   };
 }
 
 export function bn254Mul(curve: Curve): HostFunction {
   const { core } = curve;
-  const p = core._malloc(G1);
-  const k = core._malloc(FR);
+  const p = core.malloc(G1);
+  const k = core.malloc(FR);
   return (given, out, at) => {
     const input = padded(given, 96);
     if (!readG1(curve, p, input, 0)) return FAILURE;
     curve.readScalar(k, input, 64);
-    core._mclBnG1_mul(p, p, k);
+    core.mclBnG1_mul(p, p, k);
     return writePoint(curve, p, out, at);
   };
 }
@@ -68,32 +68,32 @@ export function bn254Mul(curve: Curve): HostFunction {
 /** 1 as a word if the product of the pairings is one; infinity on either side contributes one. */
 export function bn254Pairing(curve: Curve): HostFunction {
   const { core } = curve;
-  const ps = core._malloc(BATCH * G1);
-  const qs = core._malloc(BATCH * G2);
-  const product = core._malloc(GT);
-  const factor = core._malloc(GT);
+  const ps = core.malloc(BATCH * G1);
+  const qs = core.malloc(BATCH * G2);
+  const product = core.malloc(GT);
+  const factor = core.malloc(GT);
   let batched = 0;
   const multiply = (): void => {
     if (batched === 0) return;
-    core._mclBn_millerLoopVec(factor, ps, qs, batched);
-    core._mclBnGT_mul(product, product, factor);
+    core.mclBn_millerLoopVec(factor, ps, qs, batched);
+    core.mclBnGT_mul(product, product, factor);
     batched = 0;
   };
   return (input, out, at) => {
     if (input.length % PAIR_BYTES !== 0) return FAILURE;
-    core._mclBnGT_setInt32(product, 1);
+    core.mclBnGT_setInt32(product, 1);
     batched = 0;
     for (let from = 0; from < input.length; from += PAIR_BYTES) {
       const p = ps + batched * G1;
       const q = qs + batched * G2;
       if (!readG1(curve, p, input, from) || !readG2(curve, q, input, from + 64)) return FAILURE;
-      if (!core._mclBnG1_isZero(p) && !core._mclBnG2_isZero(q)) batched++;
+      if (!core.mclBnG1_isZero(p) && !core.mclBnG2_isZero(q)) batched++;
       if (batched === BATCH) multiply();
     }
     multiply();
-    core._mclBn_finalExp(product, product);
+    core.mclBn_finalExp(product, product);
     out.fill(0, at, at + 32);
-    out[at + 31] = core._mclBnGT_isOne(product);
+    out[at + 31] = core.mclBnGT_isOne(product);
     return 32;
   };
 }

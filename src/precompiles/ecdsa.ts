@@ -24,17 +24,17 @@ class TwoProducts {
 
   constructor(curve: Curve) {
     this.#curve = curve;
-    this.points = curve.core._malloc(2 * G1);
-    this.scalars = curve.core._malloc(2 * FR);
-    this.sum = curve.core._malloc(G1);
-    curve.core._mclBnG1_getBasePoint(this.points);
+    this.points = curve.core.malloc(2 * G1);
+    this.scalars = curve.core.malloc(2 * FR);
+    this.sum = curve.core.malloc(G1);
+    curve.core.mclBnG1_getBasePoint(this.points);
   }
 
   compute(): boolean {
     const { core } = this.#curve;
-    core._mclBnG1_mulVec(this.sum, this.points, this.scalars, 2);
-    if (core._mclBnG1_isZero(this.sum)) return false;
-    core._mclBnG1_normalize(this.sum, this.sum);
+    core.mclBnG1_mulVec(this.sum, this.points, this.scalars, 2);
+    if (core.mclBnG1_isZero(this.sum)) return false;
+    core.mclBnG1_normalize(this.sum, this.sum);
     return true;
   }
 }
@@ -43,11 +43,11 @@ class TwoProducts {
 function liftX(curve: Curve, seven: number, p: number, parity: number): boolean {
   const { core } = curve;
   const y = p + FP;
-  core._mclBnFp_sqr(y, p);
-  core._mclBnFp_mul(y, y, p);
-  core._mclBnFp_add(y, y, seven);
-  if (core._mclBnFp_squareRoot(y, y) !== 0) return false;
-  if (core._mclBnFp_isOdd(y) !== parity) core._mclBnFp_neg(y, y);
+  core.mclBnFp_sqr(y, p);
+  core.mclBnFp_mul(y, y, p);
+  core.mclBnFp_add(y, y, seven);
+  if (core.mclBnFp_squareRoot(y, y) !== 0) return false;
+  if (core.mclBnFp_isOdd(y) !== parity) core.mclBnFp_neg(y, y);
   return curve.finishG1(p);
 }
 
@@ -55,21 +55,21 @@ function liftX(curve: Curve, seven: number, p: number, parity: number): boolean 
 export function createRecover(curve: Curve): Recover {
   const { core } = curve;
   const sum = new TwoProducts(curve);
-  const seven = core._malloc(FP);
-  const inverse = core._malloc(FR);
-  core._mclBnFp_setInt32(seven, 7);
+  const seven = core.malloc(FP);
+  const inverse = core.malloc(FR);
+  core.mclBnFp_setInt32(seven, 7);
   const [ofG, ofR, pointR] = [sum.scalars, sum.scalars + FR, sum.points + G1];
   return (hash, signature, parity, out, at) => {
     if (!isSignatureInRange(signature, 0, curve.scalarOrder)) return false;
     curve.readField(pointR, signature, 0);
     if (!liftX(curve, seven, pointR, parity)) return false;
     curve.readScalar(inverse, signature, 0);
-    core._mclBnFr_inv(inverse, inverse);
+    core.mclBnFr_inv(inverse, inverse);
     curve.readScalar(ofG, hash, 0);
-    core._mclBnFr_neg(ofG, ofG);
-    core._mclBnFr_mul(ofG, ofG, inverse);
+    core.mclBnFr_neg(ofG, ofG);
+    core.mclBnFr_mul(ofG, ofG, inverse);
     curve.readScalar(ofR, signature, 32);
-    core._mclBnFr_mul(ofR, ofR, inverse);
+    core.mclBnFr_mul(ofR, ofR, inverse);
     if (!sum.compute()) return false;
     curve.writeField(sum.sum, out, at);
     curve.writeField(sum.sum + FP, out, at + 32);
@@ -96,8 +96,8 @@ const P256_INPUT_BYTES = 160;
 export function p256Verify(curve: Curve): HostFunction {
   const { core } = curve;
   const sum = new TwoProducts(curve);
-  const inverse = core._malloc(FR);
-  const r = core._malloc(FR);
+  const inverse = core.malloc(FR);
+  const r = core.malloc(FR);
   const [ofG, ofQ, pointQ] = [sum.scalars, sum.scalars + FR, sum.points + G1];
   const abscissa = new Uint8Array(32);
   const verify = (input: Uint8Array): boolean => {
@@ -105,15 +105,15 @@ export function p256Verify(curve: Curve): HostFunction {
     if (!curve.readField(pointQ, input, 96) || !curve.readField(pointQ + FP, input, 128)) return false;
     if (!curve.finishG1(pointQ)) return false;
     curve.readScalar(inverse, input, 64);
-    core._mclBnFr_inv(inverse, inverse);
+    core.mclBnFr_inv(inverse, inverse);
     curve.readScalar(ofG, input, 0);
-    core._mclBnFr_mul(ofG, ofG, inverse);
+    core.mclBnFr_mul(ofG, ofG, inverse);
     curve.readScalar(r, input, 32);
-    core._mclBnFr_mul(ofQ, r, inverse);
+    core.mclBnFr_mul(ofQ, r, inverse);
     if (!sum.compute()) return false;
     curve.writeField(sum.sum, abscissa, 0);
     curve.readScalar(inverse, abscissa, 0);
-    return core._mclBnFr_isEqual(inverse, r) === 1;
+    return core.mclBnFr_isEqual(inverse, r) === 1;
   };
   return (input, out, at) => {
     if (input.length !== P256_INPUT_BYTES || !verify(input)) return 0;

@@ -1,6 +1,7 @@
-// The host import `precompile` and the libraries behind it. Everything asynchronous happens once, when a worker starts;
-// from then on a call is synchronous: copy the input out of the shared memory (a library must never see bytes that
-// another thread can change, and browsers refuse shared views in many places), compute, write the output back.
+// The host import `precompile` and the libraries behind it. Only the native addon is loaded asynchronously, when a
+// worker starts; a curve starts when it is first used, within a millisecond and synchronously. A call is synchronous:
+// copy the input out of the shared memory (a library must never see bytes that another thread can change, and browsers
+// refuse shared views in many places), compute, write the output back.
 
 import { loadNativeRecover } from '#secp256k1';
 import {
@@ -28,32 +29,45 @@ import { modexp } from './modexp.ts';
 import { type HostFunction, NOT_LOADED, type Precompiles } from './types.ts';
 
 /** The fastest public-key recovery that this platform has. */
-export async function loadRecover(): Promise<Recover> {
-  return (await loadNativeRecover()) ?? createRecover(await startCurve(CURVE_SECP256K1));
+export async function loadRecover(mcl: WebAssembly.Module): Promise<Recover> {
+  return (await loadNativeRecover()) ?? createRecover(startCurve(mcl, CURVE_SECP256K1));
 }
 
-/** Loads every library. Once per thread: instances keep operands in their own memory. */
-export async function loadPrecompiles(): Promise<Precompiles> {
-  const recover = await loadRecover();
-  const bn = await startCurve(CURVE_BN254);
-  const curve = await startCurve(CURVE_BLS12_381);
-  const p256 = await startCurve(CURVE_P256);
-  const bls = bls12381(curve);
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** A function that is made at its first call. */
+function lazily(make: () => HostFunction): HostFunction {
+  const get = once(make);
+  return (input, out, at) => get()(input, out, at);
+}
+
+/** Every library. Once per thread: instances keep operands in their own memory. */
+export async function loadPrecompiles(mcl: WebAssembly.Module): Promise<Precompiles> {
+  const native = await loadNativeRecover();
+  const bn = once(() => startCurve(mcl, CURVE_BN254));
+  const curve = once(() => startCurve(mcl, CURVE_BLS12_381));
+  const bls = once(() => bls12381(curve()));
   return new Map<number, HostFunction>([
-    [PC_ECRECOVER, ecrecover(recover)],
+    [PC_ECRECOVER, lazily(() => ecrecover(native ?? createRecover(startCurve(mcl, CURVE_SECP256K1))))],
     [PC_MODEXP, modexp],
-    [PC_BN_ADD, bn254Add(bn)],
-    [PC_BN_MUL, bn254Mul(bn)],
-    [PC_BN_PAIRING, bn254Pairing(bn)],
-    [PC_KZG, kzgPointEvaluation(curve)],
-    [PC_G1_ADD, bls.g1Add],
-    [PC_G1_MSM, bls.g1Msm],
-    [PC_G2_ADD, bls.g2Add],
-    [PC_G2_MSM, bls.g2Msm],
-    [PC_BLS_PAIRING, bls.pairing],
-    [PC_MAP_FP, bls.mapFp],
-    [PC_MAP_FP2, bls.mapFp2],
-    [PC_P256, p256Verify(p256)],
+    [PC_BN_ADD, lazily(() => bn254Add(bn()))],
+    [PC_BN_MUL, lazily(() => bn254Mul(bn()))],
+    [PC_BN_PAIRING, lazily(() => bn254Pairing(bn()))],
+    [PC_KZG, lazily(() => kzgPointEvaluation(curve()))],
+    [PC_G1_ADD, lazily(() => bls().g1Add)],
+    [PC_G1_MSM, lazily(() => bls().g1Msm)],
+    [PC_G2_ADD, lazily(() => bls().g2Add)],
+    [PC_G2_MSM, lazily(() => bls().g2Msm)],
+    [PC_BLS_PAIRING, lazily(() => bls().pairing)],
+    [PC_MAP_FP, lazily(() => bls().mapFp)],
+    [PC_MAP_FP2, lazily(() => bls().mapFp2)],
+    [PC_P256, lazily(() => p256Verify(startCurve(mcl, CURVE_P256)))],
   ]);
 }
 

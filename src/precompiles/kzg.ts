@@ -46,39 +46,39 @@ function readConstant(curve: Curve, p: number, coordinates: string[]): void {
 /** Lines of the Miller loop at a fixed point of G2. */
 function precompute(curve: Curve, coordinates: string[]): number {
   const { core } = curve;
-  const q = core._malloc(G2);
+  const q = core.malloc(G2);
   readConstant(curve, q, coordinates);
-  if (!curve.finishG2(q) || core._mclBnG2_isValidOrder(q) !== 1) throw new Error('bad G2 constant');
-  const table = core._malloc(8 * core._mclBn_getUint64NumToPrecompute());
-  core._mclBn_precomputeG2(table, q);
+  if (!curve.finishG2(q) || core.mclBnG2_isValidOrder(q) !== 1) throw new Error('bad G2 constant');
+  const table = core.malloc(8 * core.mclBn_getUint64NumToPrecompute());
+  core.mclBn_precomputeG2(table, q);
   return table;
 }
 
 /** Reads compressed points, with the checks of the consensus specs' `validate_kzg_g1`. */
 function pointReader(curve: Curve): (p: number, input: Uint8Array, from: number) => boolean {
   const { core } = curve;
-  const square = core._malloc(FP);
-  const four = core._malloc(FP);
-  core._mclBnFp_setInt32(four, 4);
+  const square = core.malloc(FP);
+  const four = core.malloc(FP);
+  core.mclBnFp_setInt32(four, 4);
   const solveY = (p: number, wantLarger: boolean): boolean => {
-    core._mclBnFp_sqr(square, p);
-    core._mclBnFp_mul(square, square, p);
-    core._mclBnFp_add(square, square, four);
-    if (core._mclBnFp_squareRoot(p + FP, square) !== 0) return false;
-    if ((core._mclBnFp_isNegative(p + FP) === 1) !== wantLarger) core._mclBnFp_neg(p + FP, p + FP);
+    core.mclBnFp_sqr(square, p);
+    core.mclBnFp_mul(square, square, p);
+    core.mclBnFp_add(square, square, four);
+    if (core.mclBnFp_squareRoot(p + FP, square) !== 0) return false;
+    if ((core.mclBnFp_isNegative(p + FP) === 1) !== wantLarger) core.mclBnFp_neg(p + FP, p + FP);
     return true;
   };
   return (p, input, from) => {
     const flags = input[from] as number;
     if ((flags & COMPRESSED) === 0) return false;
     if ((flags & INFINITE) !== 0) {
-      core._mclBnG1_clear(p);
+      core.mclBnG1_clear(p);
       return flags === (COMPRESSED | INFINITE) && isZero(input, from + 1, from + POINT_BYTES);
     }
     const x = input.slice(from, from + POINT_BYTES);
     x[0] = flags & 0x1f;
     if (!curve.readField(p, x, 0) || !solveY(p, (flags & LARGER_Y) !== 0)) return false;
-    return curve.finishG1(p) && core._mclBnG1_isValidOrder(p) === 1;
+    return curve.finishG1(p) && core.mclBnG1_isValidOrder(p) === 1;
   };
 }
 
@@ -93,28 +93,28 @@ function verifier(curve: Curve): (left: number, proof: number) => boolean {
   const { core } = curve;
   const generator = precompute(curve, GENERATOR_G2);
   const setup = precompute(curve, SETUP);
-  const product = core._malloc(GT);
+  const product = core.malloc(GT);
   return (left, proof) => {
-    const isLeftInfinite = core._mclBnG1_isZero(left) === 1;
-    const isProofInfinite = core._mclBnG1_isZero(proof) === 1;
+    const isLeftInfinite = core.mclBnG1_isZero(left) === 1;
+    const isProofInfinite = core.mclBnG1_isZero(proof) === 1;
     if (isLeftInfinite || isProofInfinite) return isLeftInfinite && isProofInfinite;
-    core._mclBnG1_neg(proof, proof);
-    core._mclBnG1_normalize(left, left);
-    core._mclBn_precomputedMillerLoop2(product, left, generator, proof, setup);
-    core._mclBn_finalExp(product, product);
-    return core._mclBnGT_isOne(product) === 1;
+    core.mclBnG1_neg(proof, proof);
+    core.mclBnG1_normalize(left, left);
+    core.mclBn_precomputedMillerLoop2(product, left, generator, proof, setup);
+    core.mclBn_finalExp(product, product);
+    return core.mclBnGT_isOne(product) === 1;
   };
 }
 
 /** Input: versioned hash 32, z 32, y 32, commitment 48, proof 48. */
 export function kzgPointEvaluation(curve: Curve): HostFunction {
   const { core } = curve;
-  const left = core._malloc(G1);
-  const proof = core._malloc(G1);
-  const base = core._malloc(G1);
-  const term = core._malloc(G1);
-  const z = core._malloc(FR);
-  const y = core._malloc(FR);
+  const left = core.malloc(G1);
+  const proof = core.malloc(G1);
+  const base = core.malloc(G1);
+  const term = core.malloc(G1);
+  const z = core.malloc(FR);
+  const y = core.malloc(FR);
   const readPoint = pointReader(curve);
   const verify = verifier(curve);
   readConstant(curve, base, GENERATOR_G1);
@@ -125,10 +125,10 @@ export function kzgPointEvaluation(curve: Curve): HostFunction {
     if (!readPoint(left, input, 96) || !readPoint(proof, input, 144)) return FAILURE;
     curve.readScalar(z, input, 32);
     curve.readScalar(y, input, 64);
-    core._mclBnG1_mul(term, proof, z);
-    core._mclBnG1_add(left, left, term);
-    core._mclBnG1_mul(term, base, y);
-    core._mclBnG1_sub(left, left, term);
+    core.mclBnG1_mul(term, proof, z);
+    core.mclBnG1_add(left, left, term);
+    core.mclBnG1_mul(term, base, y);
+    core.mclBnG1_sub(left, left, term);
     if (!verify(left, proof)) return FAILURE;
     out.fill(0, at, at + 32);
     out[at + 30] = FIELD_ELEMENTS_PER_BLOB >> 8;

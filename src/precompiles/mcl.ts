@@ -1,63 +1,63 @@
-// The one door to mcl-wasm. Its public module holds a single curve in module state; the factory below it gives a fresh
-// WebAssembly instance per call, so each curve gets its own instance and nothing is ever switched. Values stay in that
-// instance's memory between operations: a precompile writes its operands there, computes, and reads one result.
-// Every conversion checks what the EIPs demand (coordinates below the modulus) because mcl itself reduces.
-import createCore from 'mcl-wasm/dist/mcl_c.js';
+// Curves by mcl, one WebAssembly instance for each: mcl holds a single curve in module state, so nothing is ever switched.
+// An instance is made from a compiled module within a millisecond and without waiting, so a slot in its loop can do it.
+// Values stay in the instance's memory between operations: a precompile writes its operands there, computes, and reads
+// one result. Every conversion checks what the EIPs demand (coordinates below the modulus) because mcl itself reduces.
 
 /** What is used of mcl's C interface. Numbers are addresses in the instance's memory; destinations come first. */
 export interface MclCore {
-  readonly wasmMemory: WebAssembly.Memory;
-  _malloc(bytes: number): number;
-  _mclBn_init(curve: number, layout: number): number;
-  _mclBn_getFieldOrder(text: number, room: number): number;
-  _mclBn_getCurveOrder(text: number, room: number): number;
-  _mclBn_verifyOrderG1(on: number): void;
-  _mclBn_verifyOrderG2(on: number): void;
-  _mclBn_setMapToMode(mode: number): number;
-  _mclBnFr_setBigEndianMod(x: number, text: number, bytes: number): number;
-  _mclBnFr_neg(y: number, x: number): void;
-  _mclBnFr_inv(y: number, x: number): void;
-  _mclBnFr_mul(z: number, x: number, y: number): void;
-  _mclBnFr_isEqual(x: number, y: number): number;
-  _mclBnFp_setBigEndianMod(x: number, text: number, bytes: number): number;
-  _mclBnFp_setInt32(x: number, value: number): void;
-  _mclBnFp_serialize(text: number, room: number, x: number): number;
-  _mclBnFp_clear(x: number): void;
-  _mclBnFp_add(z: number, x: number, y: number): void;
-  _mclBnFp_mul(z: number, x: number, y: number): void;
-  _mclBnFp_sqr(y: number, x: number): void;
-  _mclBnFp_neg(y: number, x: number): void;
-  _mclBnFp_isOdd(x: number): number;
-  _mclBnFp_isNegative(x: number): number;
-  _mclBnFp_squareRoot(y: number, x: number): number;
-  _mclBnFp_mapToG1(y: number, x: number): number;
-  _mclBnFp2_mapToG2(y: number, x: number): number;
-  _mclBnG1_clear(x: number): void;
-  _mclBnG1_isZero(x: number): number;
-  _mclBnG1_isValid(x: number): number;
-  _mclBnG1_isValidOrder(x: number): number;
-  _mclBnG1_getBasePoint(x: number): void;
-  _mclBnG1_normalize(y: number, x: number): void;
-  _mclBnG1_neg(y: number, x: number): void;
-  _mclBnG1_add(z: number, x: number, y: number): void;
-  _mclBnG1_sub(z: number, x: number, y: number): void;
-  _mclBnG1_mul(z: number, x: number, k: number): void;
-  _mclBnG1_mulVec(z: number, xs: number, ks: number, n: number): void;
-  _mclBnG2_clear(x: number): void;
-  _mclBnG2_isZero(x: number): number;
-  _mclBnG2_isValid(x: number): number;
-  _mclBnG2_isValidOrder(x: number): number;
-  _mclBnG2_normalize(y: number, x: number): void;
-  _mclBnG2_add(z: number, x: number, y: number): void;
-  _mclBnG2_mulVec(z: number, xs: number, ks: number, n: number): void;
-  _mclBnGT_setInt32(x: number, value: number): void;
-  _mclBnGT_isOne(x: number): number;
-  _mclBnGT_mul(z: number, x: number, y: number): void;
-  _mclBn_millerLoopVec(z: number, g1s: number, g2s: number, n: number): void;
-  _mclBn_finalExp(y: number, x: number): void;
-  _mclBn_getUint64NumToPrecompute(): number;
-  _mclBn_precomputeG2(table: number, q: number): void;
-  _mclBn_precomputedMillerLoop2(z: number, p1: number, table1: number, p2: number, table2: number): void;
+  /** Static constructors, which this kind of module leaves to its caller. */
+  __wasm_call_ctors(): void;
+  malloc(bytes: number): number;
+  mclBn_init(curve: number, layout: number): number;
+  mclBn_getFieldOrder(text: number, room: number): number;
+  mclBn_getCurveOrder(text: number, room: number): number;
+  mclBn_verifyOrderG1(on: number): void;
+  mclBn_verifyOrderG2(on: number): void;
+  mclBn_setMapToMode(mode: number): number;
+  mclBnFr_setBigEndianMod(x: number, text: number, bytes: number): number;
+  mclBnFr_neg(y: number, x: number): void;
+  mclBnFr_inv(y: number, x: number): void;
+  mclBnFr_mul(z: number, x: number, y: number): void;
+  mclBnFr_isEqual(x: number, y: number): number;
+  mclBnFp_setBigEndianMod(x: number, text: number, bytes: number): number;
+  mclBnFp_setInt32(x: number, value: number): void;
+  mclBnFp_serialize(text: number, room: number, x: number): number;
+  mclBnFp_clear(x: number): void;
+  mclBnFp_add(z: number, x: number, y: number): void;
+  mclBnFp_mul(z: number, x: number, y: number): void;
+  mclBnFp_sqr(y: number, x: number): void;
+  mclBnFp_neg(y: number, x: number): void;
+  mclBnFp_isOdd(x: number): number;
+  mclBnFp_isNegative(x: number): number;
+  mclBnFp_squareRoot(y: number, x: number): number;
+  mclBnFp_mapToG1(y: number, x: number): number;
+  mclBnFp2_mapToG2(y: number, x: number): number;
+  mclBnG1_clear(x: number): void;
+  mclBnG1_isZero(x: number): number;
+  mclBnG1_isValid(x: number): number;
+  mclBnG1_isValidOrder(x: number): number;
+  mclBnG1_getBasePoint(x: number): void;
+  mclBnG1_normalize(y: number, x: number): void;
+  mclBnG1_neg(y: number, x: number): void;
+  mclBnG1_add(z: number, x: number, y: number): void;
+  mclBnG1_sub(z: number, x: number, y: number): void;
+  mclBnG1_mul(z: number, x: number, k: number): void;
+  mclBnG1_mulVec(z: number, xs: number, ks: number, n: number): void;
+  mclBnG2_clear(x: number): void;
+  mclBnG2_isZero(x: number): number;
+  mclBnG2_isValid(x: number): number;
+  mclBnG2_isValidOrder(x: number): number;
+  mclBnG2_normalize(y: number, x: number): void;
+  mclBnG2_add(z: number, x: number, y: number): void;
+  mclBnG2_mulVec(z: number, xs: number, ks: number, n: number): void;
+  mclBnGT_setInt32(x: number, value: number): void;
+  mclBnGT_isOne(x: number): number;
+  mclBnGT_mul(z: number, x: number, y: number): void;
+  mclBn_millerLoopVec(z: number, g1s: number, g2s: number, n: number): void;
+  mclBn_finalExp(y: number, x: number): void;
+  mclBn_getUint64NumToPrecompute(): number;
+  mclBn_precomputeG2(table: number, q: number): void;
+  mclBn_precomputedMillerLoop2(z: number, p1: number, table1: number, p2: number, table2: number): void;
 }
 
 export const CURVE_BN254 = 4;
@@ -95,20 +95,22 @@ export class Curve {
   /** Big-endian moduli of coordinates and of scalars. */
   readonly fieldOrder: Uint8Array;
   readonly scalarOrder: Uint8Array;
+  readonly #memory: WebAssembly.Memory;
   readonly #text: number;
   #heap: Uint8Array;
 
-  constructor(core: MclCore, fieldBytes: number) {
+  constructor(core: MclCore, memory: WebAssembly.Memory, fieldBytes: number) {
     this.core = core;
-    this.#heap = new Uint8Array(core.wasmMemory.buffer);
-    this.#text = core._malloc(ROOM);
-    this.fieldOrder = this.#order(core._mclBn_getFieldOrder, fieldBytes);
-    this.scalarOrder = this.#order(core._mclBn_getCurveOrder, 32);
+    this.#memory = memory;
+    this.#heap = new Uint8Array(memory.buffer);
+    this.#text = core.malloc(ROOM);
+    this.fieldOrder = this.#order(core.mclBn_getFieldOrder, fieldBytes);
+    this.scalarOrder = this.#order(core.mclBn_getCurveOrder, 32);
   }
 
   /** The instance's memory; it may move whenever mcl allocates. */
   get heap(): Uint8Array {
-    if (this.#heap.length === 0) this.#heap = new Uint8Array(this.core.wasmMemory.buffer);
+    if (this.#heap.length === 0) this.#heap = new Uint8Array(this.#memory.buffer);
     return this.#heap;
   }
 
@@ -129,42 +131,51 @@ export class Curve {
   readField(x: number, bytes: Uint8Array, from: number): boolean {
     if (!isBelow(bytes, from, this.fieldOrder)) return false;
     this.#write(bytes, from, this.fieldOrder.length);
-    this.core._mclBnFp_setBigEndianMod(x, this.#text, this.fieldOrder.length);
+    this.core.mclBnFp_setBigEndianMod(x, this.#text, this.fieldOrder.length);
     return true;
   }
 
   /** Reads 32 bytes as a scalar, reduced. */
   readScalar(k: number, bytes: Uint8Array, from: number): void {
     this.#write(bytes, from, 32);
-    this.core._mclBnFr_setBigEndianMod(k, this.#text, 32);
+    this.core.mclBnFr_setBigEndianMod(k, this.#text, 32);
   }
 
   /** Writes a coordinate. */
   writeField(x: number, out: Uint8Array, at: number): void {
-    const length = this.core._mclBnFp_serialize(this.#text, ROOM, x);
+    const length = this.core.mclBnFp_serialize(this.#text, ROOM, x);
     const { heap } = this;
     for (let i = 0; i < length; i++) out[at + i] = heap[this.#text + length - 1 - i] as number;
   }
 
   /** Makes the affine point whose coordinates are already at `p` complete; false if it is not on the curve. */
   finishG1(p: number): boolean {
-    this.core._mclBnFp_setInt32(p + 2 * FP, 1);
-    return this.core._mclBnG1_isValid(p) === 1;
+    this.core.mclBnFp_setInt32(p + 2 * FP, 1);
+    return this.core.mclBnG1_isValid(p) === 1;
   }
 
   finishG2(p: number): boolean {
-    this.core._mclBnFp_setInt32(p + 4 * FP, 1);
-    this.core._mclBnFp_clear(p + 5 * FP);
-    return this.core._mclBnG2_isValid(p) === 1;
+    this.core.mclBnFp_setInt32(p + 4 * FP, 1);
+    this.core.mclBnFp_clear(p + 5 * FP);
+    return this.core.mclBnG2_isValid(p) === 1;
   }
 }
 
-/** Starts an instance for one curve. Points are then checked for being on the curve only; subgroup checks are explicit. */
-export async function startCurve(curve: number): Promise<Curve> {
-  const core = (await createCore({})) as MclCore;
-  const failed = core._mclBn_init(curve, LAYOUT);
+/** What mcl asks for at the start, in pages; it grows its memory itself. */
+const INITIAL_PAGES = 32;
+
+/**
+ * Starts an instance for one curve. Points are then checked for being on the curve only; subgroup checks are explicit.
+ * @param module mcl, as `compileMcl` gives it
+ */
+export function startCurve(module: WebAssembly.Module, curve: number): Curve {
+  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const core = exports as unknown as MclCore;
+  core.__wasm_call_ctors();
+  const failed = core.mclBn_init(curve, LAYOUT);
   if (failed !== 0) throw new Error(`mcl refused curve ${curve}: ${failed}`);
-  core._mclBn_verifyOrderG1(0);
-  core._mclBn_verifyOrderG2(0);
-  return new Curve(core, curve === CURVE_BLS12_381 ? 48 : 32);
+  core.mclBn_verifyOrderG1(0);
+  core.mclBn_verifyOrderG2(0);
+  return new Curve(core, memory, curve === CURVE_BLS12_381 ? 48 : 32);
 }

@@ -71,7 +71,7 @@ export class Stepper {
   }
 
   static async start(scenario: Scenario, host: (memory: WebAssembly.Memory) => HostPrecompile): Promise<Stepper> {
-    const space = await createSpace(MEMORY_BYTES, true, false);
+    const space = await createSpace(MEMORY_BYTES, true);
     const workspace = new Workspace(space);
     const common = new Common({ chain: Mainnet });
     const state = await OwnedState.load(workspace, 1, scenario.preState, scenario.codes);

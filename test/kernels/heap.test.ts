@@ -9,7 +9,7 @@ describe('the heap', () => {
   let space: SharedSpace;
   const alloc = (bytes: number): number => space.core.heapAlloc(bytes) >>> 0;
   beforeEach(async () => {
-    space = await createSpace(LIMIT, true, false);
+    space = await createSpace(LIMIT, true);
   });
 
   test('hands out spans that do not overlap', () => {
@@ -51,7 +51,7 @@ describe('the heap', () => {
 
 describe('a bump', () => {
   test('is reused after a reset without new spans', async () => {
-    const { core, alloc, views } = await createSpace(LIMIT, true, false);
+    const { core, alloc, views } = await createSpace(LIMIT, true);
     const bump = alloc(BUMP_BYTES, 'a bump');
     views.bytes.fill(0, bump, bump + BUMP_BYTES);
     const fill = (): number[] => Array.from({ length: 40 }, () => core.bumpAlloc(bump, 30 * KIB) >>> 0);
@@ -62,7 +62,7 @@ describe('a bump', () => {
   });
 
   test('serves a piece larger than its chunks', async () => {
-    const { core, alloc, views } = await createSpace(LIMIT, true, false);
+    const { core, alloc, views } = await createSpace(LIMIT, true);
     const bump = alloc(BUMP_BYTES, 'a bump');
     views.bytes.fill(0, bump, bump + BUMP_BYTES);
     const large = core.bumpAlloc(bump, 1000 * KIB) >>> 0;

@@ -11,7 +11,7 @@ export interface Bench {
 }
 
 export async function benchWithState(maxBytes = 2 ** 28): Promise<Bench> {
-  const space = await createSpace(maxBytes, true, false);
+  const space = await createSpace(maxBytes, true);
   const state = space.alloc(STATE_BYTES, 'a state');
   if (space.core.stateCreate(state, 1, 16, 16, 16) === 0) throw new Error('no memory for a state');
   return { space, state, temp: space.context + CTX_TEMP };
