@@ -8,13 +8,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Common, Mainnet } from '@ethereumjs/common';
+import { JOB_BLOCK } from '../dist/assembly/layout.js';
 import { decodeBlock } from '../dist/src/block/decode.js';
 import { readBlockFile } from '../dist/src/block/file.js';
 import { LaidOut } from '../dist/src/block/prepared.js';
 import { createSpace } from '../dist/src/memory/shared.js';
 import { ARENA_BYTES, Arena } from '../dist/src/pipeline/attempts.js';
-import { postBlock, readVerdict } from '../dist/src/pipeline/control.js';
+import { postJob, readVerdict } from '../dist/src/pipeline/control.js';
 import { workOn } from '../dist/src/pipeline/work.js';
+import { loadPrecompiles } from '../dist/src/precompiles/host.js';
+import { compileMcl } from '../dist/src/precompiles/mcl-module.js';
 import { BlockRunner } from '../dist/src/run.js';
 import { OwnedState } from '../dist/src/state/owned.js';
 import { Workspace } from '../dist/src/workspace.js';
@@ -45,7 +48,7 @@ class MeasuredSlot {
 
   async run() {
     const { core, views, context } = this.#space;
-    postBlock(views.words);
+    postJob(views.words, JOB_BLOCK);
     core.bind(this.#arena.ctx);
     const before = process.memoryUsage().heapUsed;
     workOn(this.#arena, 0, true);
@@ -58,7 +61,7 @@ class MeasuredSlot {
 }
 
 const file = await readBlockFile(source);
-const space = await createSpace(2 ** 32, true, true);
+const space = await createSpace(2 ** 32, true, await loadPrecompiles(await compileMcl()));
 const workspace = new Workspace(space);
 const slot = new MeasuredSlot(space);
 const runner = new BlockRunner(workspace, slot);
