@@ -5,6 +5,7 @@ import { bytesToHex, createAddressFromString, generateAddress, hexToBytes } from
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import type { CallInput, CallResult, Engine, Hex, State } from 'parallel-evm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Random } from '../block/blocks.ts';
 import { CALLER, deploy, push, REVERT, STOP, selfdestruct, sstore } from '../oracle/bytecode.ts';
 import { logText, type ReferenceCallResult, referenceCall } from '../oracle/calls.mjs';
 import * as make from '../oracle/hand-made.ts';
@@ -193,6 +194,71 @@ describe.each(['erc20', 'swaps', 'features'])('the transactions of %s as calls',
     expect(await state.toJSON()).toEqual(before);
     await state.dispose();
   });
+});
+
+describe('overrides that a seed draws', () => {
+  type Draft = { balance?: bigint; nonce?: number; state?: Record<Hex, number>; stateDiff?: Record<Hex, number> };
+  interface Account {
+    nonce: Hex;
+    balance: Hex;
+    storage?: Record<Hex, Hex>;
+  }
+
+  /** For about half of the accounts: other amounts, other slots. */
+  function draw(random: Random, accounts: Record<Hex, Account | null>): Record<Hex, Draft> {
+    const slotsOf = ({ storage = {} }: Account): Record<Hex, number> => {
+      const some = (Object.keys(storage) as Hex[]).filter(() => random.below(3) > 0);
+      return Object.fromEntries([...some, '0x7' as Hex].map((slot) => [slot, random.below(4) * random.below(1000)]));
+    };
+    const drafts = (Object.entries(accounts) as [Hex, Account | null][]).flatMap(([address, account]) => {
+      if (account === null || random.below(2) === 0) return [];
+      const draft: Draft = { balance: random.amount(80) };
+      if (random.below(2) === 0) draft.nonce = random.below(100);
+      const kind = random.below(3);
+      if (kind === 1) draft.state = slotsOf(account);
+      if (kind === 2) draft.stateDiff = slotsOf(account);
+      return [[address, draft] as const];
+    });
+    return Object.fromEntries(drafts);
+  }
+
+  /** The same accounts with the overrides in them. */
+  function merged(accounts: Record<Hex, Account | null>, overrides: Record<Hex, Draft>): Record<Hex, unknown> {
+    const entries = (Object.entries(accounts) as [Hex, Account | null][]).map(([address, account]) => {
+      const { state, stateDiff, ...fields } = overrides[address] ?? {};
+      const storage = state ?? { ...account?.storage, ...widened(stateDiff ?? {}) };
+      return [address, account === null ? null : { ...account, ...fields, storage }];
+    });
+    return Object.fromEntries(entries) as Record<Hex, unknown>;
+  }
+  const widened = (slots: Record<Hex, number>): Record<Hex, number> =>
+    Object.fromEntries(
+      Object.entries(slots).map(([slot, value]) => [`0x${BigInt(slot).toString(16).padStart(64, '0')}`, value]),
+    );
+
+  const SEEDS = process.env.SEED === undefined ? [1, 2, 3] : [Number(process.env.SEED) || 0];
+  test.each(SEEDS.flatMap((seed) => ['erc20', 'swaps', 'features'].map((name) => [seed, name] as const)))(
+    'have the results of a state that holds them (seed %i, %s)',
+    async (seed, name) => {
+      const { file, calls, context } = callsOf(name);
+      const accounts = file.preState as Record<Hex, Account | null>;
+      const overrides = draw(new Random(seed), accounts);
+      const engine = engines.at(2);
+      const state = await stateOf(engine, file);
+      const other = await stateOf(engine, { ...file, preState: merged(accounts, overrides) } as make.BlockJson);
+      const inputs = {
+        block: context,
+        blockHashes: file.blockHashes,
+        calls: calls.map((call) => ({ ...call, gas: GAS })),
+      };
+      const plain = await engine.simulate({ ...inputs, state });
+      const results = await engine.simulate({ ...inputs, state, overrides });
+      expect(results).toEqual(await engine.simulate({ ...inputs, state: other }));
+      expect(results).not.toEqual(plain);
+      expect(await engine.simulate({ ...inputs, state })).toEqual(plain);
+      await Promise.all([state.dispose(), other.dispose()]);
+    },
+  );
 });
 
 describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
