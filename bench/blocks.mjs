@@ -4,14 +4,15 @@
  * Blocks on one slot and on several against `@ethereumjs/vm`, all in one process and in turns. Timed are the execution of
  * a prepared block with its receipts, root and bloom, and there `runBlock`, which does the same: in both, the block is
  * decoded, the senders are known, the state is in memory and each run starts from the pre-state. Output is compared with
- * the header and with the reference before anything is timed. Results: `bench/results/<name>.json`.
+ * the header and with the reference before anything is timed; receipts have a root to compare from Byzantium on.
+ * Results: `bench/results/<name>.json`.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createEngine, readBlockFile } from '../dist/src/index.js';
 import { CORPUS, corpusBlocks, hasCorpus, ROOT, readJson } from '../test/oracle/blocks.mjs';
-import { firstDifference, headerDifference, sentence } from '../test/oracle/difference.mjs';
+import { BYZANTIUM, firstDifference, headerDifference, sentence } from '../test/oracle/difference.mjs';
 import { prepareReference } from '../test/oracle/reference.mjs';
 import { circumstances } from './machine.mjs';
 import { compete, geomean, speedup } from './measure.mjs';
@@ -49,7 +50,7 @@ function paths() {
     return existsSync(SHOWCASE) ? [SHOWCASE] : [];
   }
   return corpusBlocks()
-    .filter(({ number }) => String(number).includes(values.filter))
+    .filter(({ number }) => number >= BYZANTIUM && String(number).includes(values.filter))
     .map(({ path }) => path);
 }
 
