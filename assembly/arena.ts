@@ -27,12 +27,16 @@ import {
   FR_BYTES,
   FR_COUNT,
   LOCALS_BYTES,
+  STACK_LIMIT_BYTES,
 } from './layout';
 
 const SPARE_BYTES: u32 = 256;
 const FIXED_BYTES: u32 = CTX_BYTES + LOCALS_BYTES + CACHE_LINES * CACHE_BYTES + FR_COUNT * FR_BYTES + SPARE_BYTES;
+/** What no transaction outgrows: full stacks in all frames, and for the other areas as much as gigagas fill. */
+const MOST_STACK_BYTES: u32 = FR_COUNT * STACK_LIMIT_BYTES;
+const MOST_AREA_BYTES: u32 = 1 << 27;
 
-/** Lays a context out at the head of [ctx, ctx + bytes), at least 2 MiB. */
+/** Lays a context out at the head of [ctx, ctx + bytes), at least 2 MiB. What the areas do not need is EVM memory. */
 export function arenaCreate(ctx: usize, bytes: u32): void {
   memory.fill(ctx, 0, FIXED_BYTES);
   let at = <u32>ctx + CTX_BYTES;
@@ -45,24 +49,25 @@ export function arenaCreate(ctx: usize, bytes: u32): void {
   store<u32>(ctx, at, CTX_SPARE);
   at += SPARE_BYTES;
   const eighth = ((bytes - FIXED_BYTES) >> 3) & ~63;
+  const area = min<u32>(eighth, MOST_AREA_BYTES);
   store<u32>(ctx, at, CTX_STACK);
-  at += eighth;
+  at += min<u32>(eighth, MOST_STACK_BYTES);
   store<u32>(ctx, at, CTX_STACK_END);
   store<u32>(ctx, at, CTX_JOURNAL);
-  at += eighth;
+  at += area;
   store<u32>(ctx, at, CTX_JOURNAL_END);
   store<u32>(ctx, at, CTX_LOGS);
-  at += eighth;
+  at += area;
   store<u32>(ctx, at, CTX_LOGS_END);
   store<u32>(ctx, at, CTX_RETURN);
-  store<u32>(ctx, eighth, CTX_RETURN_CAPACITY);
-  at += eighth;
+  store<u32>(ctx, area, CTX_RETURN_CAPACITY);
+  at += area;
   store<u32>(ctx, at, CTX_IN_TURN_BASE);
-  at += eighth;
+  at += area;
   store<u32>(ctx, at, CTX_IN_TURN_END);
   store<u32>(ctx, at, CTX_AHEAD_BASE);
   store<u32>(ctx, at, CTX_AHEAD_NEXT);
-  at += eighth;
+  at += area;
   store<u32>(ctx, at, CTX_AHEAD_END);
   store<u32>(ctx, at, CTX_MEMORY);
   store<u32>(ctx, <u32>ctx + bytes, CTX_MEMORY_END);

@@ -4,8 +4,10 @@
 import { Scratch } from './context';
 import { SCRATCH_HASH, SCRATCH_PRECOMPILE } from './layout';
 
-/** The ten orders take 1280 B: the hash scratch and the part of the precompile scratch behind it. */
+/** The ten orders take 1280 B, the rows 128: the hash scratch and the part of the precompile scratch behind it. */
 const ORDERED_BYTES: usize = 1280;
+/** Engines replace slow first code only between calls, so long runs go by calls; a multiple of ten. */
+const CALL_ROUNDS: u32 = 1000;
 if (SCRATCH_HASH + 512 !== SCRATCH_PRECOMPILE) ERROR('blake2f needs the two scratch areas side by side');
 
 /** RFC 7693 section 2.7, each row as 0 2 4 6, 1 3 5 7, 8 10 12 14, 9 11 13 15: what one vector step reads lies together. */
@@ -52,27 +54,20 @@ function arrange(message: usize, ordered: usize): void {
   }
 }
 
-/** `rounds` rounds over chaining value h, message words, offset counters t and final flag; the result goes to dst. */
-function compress(rounds: u32, h: usize, message: usize, t: usize, final: bool, dst: usize): void {
+/** `count` rounds on the four rows at `rows`, from the first order of the message on. */
+function mix(rows: usize, count: u32): void {
   const ordered = Scratch.at(SCRATCH_HASH);
-  arrange(message, ordered);
-  const iv = changetype<usize>(IV);
-  const h0 = v128.load(h, 0);
-  const h1 = v128.load(h, 16);
-  const h2 = v128.load(h, 32);
-  const h3 = v128.load(h, 48);
-  let a0 = h0;
-  let a1 = h1;
-  let b0 = h2;
-  let b1 = h3;
-  let c0 = v128.load(iv, 0);
-  let c1 = v128.load(iv, 16);
-  let d0 = v128.xor(v128.load(iv, 32), v128.load(t));
-  let d1 = v128.load(iv, 48);
-  if (final) d1 = v128.xor(d1, i64x2(-1, 0));
   const end = ordered + ORDERED_BYTES;
+  let a0 = v128.load(rows, 0);
+  let a1 = v128.load(rows, 16);
+  let b0 = v128.load(rows, 32);
+  let b1 = v128.load(rows, 48);
+  let c0 = v128.load(rows, 64);
+  let c1 = v128.load(rows, 80);
+  let d0 = v128.load(rows, 96);
+  let d1 = v128.load(rows, 112);
   let m = ordered;
-  for (; rounds !== 0; rounds--) {
+  for (; count !== 0; count--) {
     a0 = Row.add3(a0, b0, m, 0);
     a1 = Row.add3(a1, b1, m, 16);
     d0 = Row.rotr32(v128.xor(d0, a0));
@@ -127,10 +122,30 @@ function compress(rounds: u32, h: usize, message: usize, t: usize, final: bool, 
     m += 128;
     if (m === end) m = ordered;
   }
-  v128.store(dst, v128.xor(h0, v128.xor(a0, c0)), 0);
-  v128.store(dst, v128.xor(h1, v128.xor(a1, c1)), 16);
-  v128.store(dst, v128.xor(h2, v128.xor(b0, d0)), 32);
-  v128.store(dst, v128.xor(h3, v128.xor(b1, d1)), 48);
+  v128.store(rows, a0, 0);
+  v128.store(rows, a1, 16);
+  v128.store(rows, b0, 32);
+  v128.store(rows, b1, 48);
+  v128.store(rows, c0, 64);
+  v128.store(rows, c1, 80);
+  v128.store(rows, d0, 96);
+  v128.store(rows, d1, 112);
+}
+
+/** `rounds` rounds over chaining value h, message words, offset counters t and final flag; the result goes to dst. */
+function compress(rounds: u32, h: usize, message: usize, t: usize, final: bool, dst: usize): void {
+  const rows = Scratch.at(SCRATCH_HASH) + ORDERED_BYTES;
+  const iv = changetype<usize>(IV);
+  arrange(message, Scratch.at(SCRATCH_HASH));
+  memory.copy(rows, h, 64);
+  memory.copy(rows + 64, iv, 64);
+  store<u64>(rows, load<u64>(rows, 96) ^ load<u64>(t), 96);
+  store<u64>(rows, load<u64>(rows, 104) ^ load<u64>(t, 8), 104);
+  if (final) store<u64>(rows, ~load<u64>(rows, 112), 112);
+  for (; rounds > CALL_ROUNDS; rounds -= CALL_ROUNDS) mix(rows, CALL_ROUNDS);
+  mix(rows, rounds);
+  for (let at: usize = 0; at < 64; at += 8)
+    store<u64>(dst + at, load<u64>(h + at) ^ load<u64>(rows + at) ^ load<u64>(rows + at, 64));
 }
 
 /** The precompile: 213 bytes of input to 64 bytes at dst. @returns 64, or -1 for a wrong length or final flag */

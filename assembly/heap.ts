@@ -53,7 +53,7 @@ function cut(k: i32): usize {
 
 /** A span of at least `bytes`, or 0 when the memory is exhausted. Contents are undefined. */
 export function heapAlloc(bytes: u32): usize {
-  if (bytes > 0x40000000) return 0;
+  if (bytes > 0x80000000) return 0;
   const k = sizeClass(bytes);
   if (k >= HEAP_CLASSES) return 0;
   const list: usize = CTL_HEAP_FREE + ((<usize>k) << 2);
