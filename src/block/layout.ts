@@ -112,7 +112,7 @@ class Cursor {
   }
   take(bytes: number): number {
     const at = this.#next;
-    this.#next = (at + bytes + 7) & ~7;
+    this.#next = Math.ceil((at + bytes) / 8) * 8; // not by bits: those are signed above 2 GiB
     return at;
   }
 }
