@@ -128,10 +128,34 @@ function checkExecution(execution: unknown): void {
   );
 }
 
+/** What an engine works with. */
+export interface Machine {
+  workspace: Workspace;
+  crew: Crew;
+  runner: BlockRunner;
+  recover: RecoverAddress;
+  capabilities: Capabilities;
+}
+
 async function startCrew(space: SharedSpace, mcl: WebAssembly.Module, slots: number, shared: boolean): Promise<Crew> {
   const arenas = Array.from({ length: slots }, () => space.alloc(ARENA_BYTES, "a slot's arena"));
   if (shared) return SlotPool.start({ memory: space.memory, module: space.module, mcl, arenas });
   return new InlineSlot(space.core, space.views, arenas[0] as number, space.context);
+}
+
+/** Starts the slots over a memory of their own. Internal: users have `createEngine`. */
+export async function startMachine(wanted: number, maxBytes: number): Promise<Machine> {
+  const reasons = sharingObstacles();
+  const shared = reasons.length === 0;
+  const slots = shared ? wanted : 1;
+  const mcl = await compileMcl();
+  const libs = shared ? undefined : await loadPrecompiles(mcl);
+  const [space, recover] = await Promise.all([createSpace(maxBytes, shared, libs), loadRecover(mcl)]);
+  const crew = await startCrew(space, mcl, slots, shared);
+  const workspace = new Workspace(space);
+  const capabilities = { sharedMemory: shared, slots, reasons };
+  const runner = new BlockRunner(workspace, crew);
+  return { workspace, crew, runner, recover: recoverAddressBy(recover), capabilities };
 }
 
 class ParallelEngine implements Engine {
@@ -144,10 +168,10 @@ class ParallelEngine implements Engine {
   readonly #caller: Caller;
   #states = 0;
 
-  constructor(space: SharedSpace, crew: Crew, common: Common, recover: RecoverAddress, capabilities: Capabilities) {
-    this.#workspace = new Workspace(space);
+  constructor({ workspace, crew, runner, recover, capabilities }: Machine, common: Common) {
+    this.#workspace = workspace;
     this.#crew = crew;
-    this.#runner = new BlockRunner(this.#workspace, crew);
+    this.#runner = runner;
     this.#common = common;
     this.#recover = recover;
     this.#caller = new Caller(this.#workspace, this.#runner, common, recover);
@@ -241,12 +265,5 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   assertEthereumRules(common.chainId());
   const wanted = integerOption(options.slots ?? Math.min(coreCount(), MAX_SLOTS), 'slots', 1, MAX_SLOTS);
   const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
-  const reasons = sharingObstacles();
-  const shared = reasons.length === 0;
-  const slots = shared ? wanted : 1;
-  const mcl = await compileMcl();
-  const libs = shared ? undefined : await loadPrecompiles(mcl);
-  const [space, recover] = await Promise.all([createSpace(maxBytes, shared, libs), loadRecover(mcl)]);
-  const crew = await startCrew(space, mcl, slots, shared);
-  return new ParallelEngine(space, crew, common, recoverAddressBy(recover), { sharedMemory: shared, slots, reasons });
+  return new ParallelEngine(await startMachine(wanted, maxBytes), common);
 }

@@ -25,6 +25,7 @@ import {
   VERDICT_FAULT,
   VERDICT_INVALID,
 } from '../assembly/layout.ts';
+import { type ForkName, isFrom } from './block/forks.ts';
 import { putBlockHashes } from './block/layout.ts';
 import type { LaidOut } from './block/prepared.ts';
 import type { Hex, PlainBlock } from './block/types.ts';
@@ -65,14 +66,24 @@ function knownHashes(given: Readonly<Record<string, Hex>>, { header }: PlainBloc
   return known;
 }
 
+/** Directories have room for so many new entries at most: a block that makes more ends with STATE_TOO_LARGE. */
+const MOST_ENTRIES = 2 ** 21;
+
+/**
+ * The least gas that a block pays for a new entry. An authorization costs 12,500 of which a fifth may come back, a slot
+ * 20,000 of which half may. Before EIP-150 destroying a contract brings its heir to life for the price of a call, 63.
+ */
+const gasPerEntry = (hardfork: string): number => (isFrom(hardfork as ForkName, 'tangerineWhistle') ? 9000 : 30);
+
 /** Four system calls of 30 million gas each at 22,100 for a new slot. */
 const SYSTEM_CALL_ENTRIES = 5500;
 
-/** New entries that a block can leave in a directory: the cheapest way to one costs 12,500 gas, a fifth may come back. */
-function entriesBound({ header, transactions, withdrawals = [] }: PlainBlock): number {
+/** New entries that a block can leave in a directory. */
+function entriesBound({ hardfork, header, transactions, withdrawals = [] }: PlainBlock): number {
   const asked = transactions.reduce((sum, { gasLimit }) => sum + gasLimit, 0n);
-  const gas = Math.min(Number(asked), Number(header.gasLimit), 2 ** 34);
-  return Math.ceil(gas / 9000) + transactions.length + withdrawals.length + SYSTEM_CALL_ENTRIES;
+  const gas = Math.min(Number(asked), Number(header.gasLimit));
+  const byGas = Math.min(Math.ceil(gas / gasPerEntry(hardfork)), MOST_ENTRIES);
+  return byGas + transactions.length + withdrawals.length + SYSTEM_CALL_ENTRIES;
 }
 
 function errorOf(views: Views, plain: PlainBlock, { step, code, detail }: Verdict): ParallelEvmError {

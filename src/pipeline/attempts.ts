@@ -14,9 +14,11 @@ import type { Views } from '../memory/views.ts';
 import { countAttempt } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 
-/** First size of a slot's arena; it doubles where a transaction in turn needs more. */
+/** First size of a slot's arena. */
 export const ARENA_BYTES: number = 2 ** 23;
-const LARGEST_ARENA_BYTES = 2 ** 30;
+/** Where a transaction in turn needs more: steps so large that all sizes on the way fit the memory together. */
+const GROWTH = 4;
+const LARGEST_ARENA_BYTES = 2 ** 31;
 
 /** A slot's context with its arena, and the kernels bound to it. */
 export class Arena {
@@ -40,9 +42,9 @@ export class Arena {
     this.core.attachJob(this.ctx, job.block, job.state);
   }
 
-  /** Moves to an arena of twice the size. By the holder of the token only. False when the memory is exhausted. */
+  /** Moves to a larger arena. By the holder of the token only. False when the memory is exhausted. */
   grow(job: Job): boolean {
-    const bytes = this.#bytes * 2;
+    const bytes = this.#bytes * GROWTH;
     const span = bytes > LARGEST_ARENA_BYTES ? 0 : this.core.heapAlloc(bytes) >>> 0;
     if (span === 0) return false;
     this.views.fresh();
