@@ -24,6 +24,9 @@ import {
   CTX_SPARE,
   CTX_STACK,
   CTX_STACK_END,
+  CTX_VERSIONS_BASE,
+  CTX_VERSIONS_END,
+  CTX_VERSIONS_NEXT,
   FR_BYTES,
   FR_COUNT,
   LOCALS_BYTES,
@@ -69,6 +72,10 @@ export function arenaCreate(ctx: usize, bytes: u32): void {
   store<u32>(ctx, at, CTX_AHEAD_NEXT);
   at += area;
   store<u32>(ctx, at, CTX_AHEAD_END);
+  store<u32>(ctx, at, CTX_VERSIONS_BASE);
+  store<u32>(ctx, at, CTX_VERSIONS_NEXT);
+  at += area >> 1;
+  store<u32>(ctx, at, CTX_VERSIONS_END);
   store<u32>(ctx, at, CTX_MEMORY);
   store<u32>(ctx, <u32>ctx + bytes, CTX_MEMORY_END);
 }

@@ -42,7 +42,7 @@ import {
   STATUS_STATIC,
   STATUS_STOP,
 } from './layout';
-import { Account, bringsToLife, credit, debit, localAccount, precompileNumber, touch, warmAccount } from './local';
+import { Account, bringsToLife, covers, credit, debit, localAccount, precompileNumber, touch, warmAccount } from './local';
 import { GAS_ARENA_FULL, growMemory, rangeEnd } from './memory';
 import * as u256 from './u256';
 
@@ -112,7 +112,7 @@ export function enterCall(ctx: usize, frame: usize): i32 {
 
   const self: usize = load<u32>(frame, FR_ACCOUNT);
   const after = ranges + 128;
-  const poor = pays && u256.lt(Account.balance(self), value);
+  const poor = pays && !covers(ctx, self, value);
   if (poor || load<u32>(frame, FR_DEPTH) >= <u32>CALL_DEPTH_LIMIT) {
     store<u32>(ctx, 0, CTX_RETURN_BYTES);
     pushResult(frame, after, gas + given, false);

@@ -5,6 +5,7 @@
 // the record is another one are the fields compared that the attempt has read. Address 0 is an all-zero record: the
 // first pages of the memory are never written, so an absent account or slot reads as zeros there.
 
+import { accountChanges, applyChanges, clearsState, isEmptyRecord, stampChanges } from './changes';
 import { Scratch } from './context';
 import { bumpAlloc } from './heap';
 import {
@@ -17,6 +18,7 @@ import {
   BLOCK_REQUESTS,
   BLOCK_SPEC,
   BLOCK_WORK,
+  CHECK_SLOTS,
   CODE_HASH,
   CODE_LENGTH,
   CODE_START,
@@ -24,7 +26,8 @@ import {
   CONFIRM_INVALID,
   CONFIRM_MISMATCH,
   CONFIRM_OK,
-  FLAG_STATE_CLEARING,
+  CTL_POLICY,
+  CTL_STATS,
   INVALID_BLOCK_BLOB_GAS,
   INVALID_BLOCK_GAS,
   LACC_ADDRESS,
@@ -32,14 +35,12 @@ import {
   LACC_CODE,
   LACC_DESTROYED,
   LACC_ENTRY,
-  LACC_EXISTS,
   LACC_INCARNATION,
   LACC_KEY,
+  LACC_LOW,
   LACC_NEXT,
-  LACC_NONCE,
   LACC_READS,
   LACC_SOURCE,
-  LACC_TOUCHED,
   LSLOT_ACCOUNT,
   LSLOT_ENTRY,
   LSLOT_KEY,
@@ -47,39 +48,52 @@ import {
   LSLOT_NEXT,
   LSLOT_NUMBER,
   LSLOT_ORIGINAL,
+  LSLOT_RECORD,
   LSLOT_SOURCE,
   LSLOT_VALUE,
   OUT_ACCOUNTS,
   OUT_BLOOM,
+  OUT_CHUNKS,
+  OUT_CHUNK_COUNT,
   OUT_CUMULATIVE_GAS,
   OUT_FEE,
   OUT_GAS_USED,
   OUT_INVALID,
-  OUT_LOG_COUNT,
   OUT_LOGS,
   OUT_LOGS_BYTES,
+  OUT_LOG_COUNT,
   OUT_OUTPUT,
   OUT_OUTPUT_BYTES,
   OUT_SLOTS,
+  OUT_SLOT_COUNT,
   OUT_STATUS,
+  POLICY_DIRTY_READ,
   READ_BALANCE,
   READ_CODE,
+  READ_COVER,
   READ_EMPTY,
   READ_NONCE,
+  READ_STATED_NONCE,
   READ_STORAGE,
   REC_BALANCE,
+  REC_BALANCE_STEP,
   REC_BYTES,
   REC_CODE,
   REC_EXISTS,
   REC_INCARNATION,
   REC_NONCE,
+  REC_NONCE_STEP,
+  REC_OTHER_STEP,
   SCRATCH_TEMP,
+  SLOT_BASE,
   SPEC_BLOB_GAS,
-  SPEC_FLAGS,
   STATE_FULL,
   STATUS_ABORTED,
+  STAT_DELTAS_FOLDED,
+  STAT_VALUE_MATCHES,
   TX_BLOB_COUNT,
   TX_GAS_LIMIT,
+  TX_NONCE,
 } from './layout';
 import { Account } from './local';
 import {
@@ -95,21 +109,45 @@ import {
   slotRecord,
 } from './state';
 import * as u256 from './u256';
+import { accountAt, slotAt } from './versions';
 
 // ── Comparing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function isEmptyRecord(record: usize): bool {
-  return load<u64>(record, REC_NONCE) == 0 && load<u32>(record, REC_CODE) == 0 && u256.isZero(record + REC_BALANCE);
+function count(stat: i32): void {
+  store<u32>(CTL_STATS + stat, load<u32>(CTL_STATS + stat) + 1);
 }
 
 /** True if the two records agree in the fields of `reads`. Equal codes are one object, so addresses decide. */
 function agree(a: usize, b: usize, reads: u32): bool {
-  if ((reads & READ_NONCE) != 0 && load<u64>(a, REC_NONCE) != load<u64>(b, REC_NONCE)) return false;
+  const readsNonce = (reads & (READ_NONCE | READ_STATED_NONCE)) == READ_NONCE;
+  if (readsNonce && load<u64>(a, REC_NONCE) != load<u64>(b, REC_NONCE)) return false;
   if ((reads & READ_CODE) != 0 && load<u32>(a, REC_CODE) != load<u32>(b, REC_CODE)) return false;
   if ((reads & READ_STORAGE) != 0 && load<u32>(a, REC_INCARNATION) != load<u32>(b, REC_INCARNATION)) return false;
   if ((reads & READ_BALANCE) != 0 && !u256.eq(a + REC_BALANCE, b + REC_BALANCE)) return false;
   if ((reads & READ_EMPTY) == 0) return true;
   return isEmptyRecord(a) == isEmptyRecord(b) && load<u32>(a, REC_EXISTS) == load<u32>(b, REC_EXISTS);
+}
+
+/** True if nothing has written the fields of `reads` since `source`, whatever was written ('dirty-read'). */
+function untouched(now: usize, source: usize, reads: u32): bool {
+  const readsNonce = (reads & (READ_NONCE | READ_EMPTY)) != 0;
+  if (readsNonce && load<u32>(now, REC_NONCE_STEP) != load<u32>(source, REC_NONCE_STEP)) return false;
+  const readsBalance = (reads & (READ_BALANCE | READ_EMPTY)) != 0;
+  if (readsBalance && load<u32>(now, REC_BALANCE_STEP) != load<u32>(source, REC_BALANCE_STEP)) return false;
+  const readsOther = (reads & (READ_CODE | READ_STORAGE | READ_EMPTY)) != 0;
+  return !readsOther || load<u32>(now, REC_OTHER_STEP) == load<u32>(source, REC_OTHER_STEP);
+}
+
+/** The predicates of an account on the record that is confirmed now: enough balance, and the nonce that was stated. */
+function predicatesHold(tx: usize, account: usize, now: usize): bool {
+  const reads = load<u32>(account, LACC_READS);
+  if ((reads & READ_STATED_NONCE) != 0 && load<u64>(now, REC_NONCE) != load<u64>(tx, TX_NONCE)) return false;
+  const source: usize = load<u32>(account, LACC_SOURCE);
+  if ((reads & READ_COVER) == 0 || now == source) return true;
+  if (!u256.lt(account + LACC_LOW, source + REC_BALANCE)) return true; // what it received was enough
+  const need = Scratch.at(SCRATCH_TEMP);
+  u256.sub(need, source + REC_BALANCE, account + LACC_LOW);
+  return !u256.lt(now + REC_BALANCE, need);
 }
 
 /** Looks again for the entry of an account or slot that had none when the attempt read it. */
@@ -133,21 +171,75 @@ function currentSlotEntry(state: usize, slot: usize): usize {
   return entry;
 }
 
-/** True if everything that the attempt read still holds. */
-function readsHold(state: usize, out: usize): bool {
-  for (let a: usize = load<u32>(out, OUT_ACCOUNTS); a != 0; a = load<u32>(a, LACC_NEXT)) {
+function accountsHold(state: usize, tx: usize, first: usize, dirty: bool): bool {
+  for (let a = first; a != 0; a = load<u32>(a, LACC_NEXT)) {
     const entry = currentAccountEntry(state, a);
     const now = entry == 0 ? 0 : accountRecord(entry);
-    const source = load<u32>(a, LACC_SOURCE);
-    if (now != source && !agree(now, source, load<u32>(a, LACC_READS))) return false;
+    if (!predicatesHold(tx, a, now)) return false;
+    const source: usize = load<u32>(a, LACC_SOURCE);
+    if (now == source) continue;
+    const reads = load<u32>(a, LACC_READS);
+    if (dirty ? !untouched(now, source, reads) : !agree(now, source, reads)) return false;
+    if (reads != 0) count(STAT_VALUE_MATCHES);
   }
-  for (let s: usize = load<u32>(out, OUT_SLOTS); s != 0; s = load<u32>(s, LSLOT_NEXT)) {
+  return true;
+}
+
+/** True if the slots of a list, `most` at most, still have the values that were read. */
+export function slotsHold(state: usize, first: usize, most: u32, dirty: bool): bool {
+  for (let s = first; s != 0 && most != 0; s = load<u32>(s, LSLOT_NEXT)) {
+    most--;
     if (load<u32>(s, LSLOT_LOADED) == 0) continue;
     const entry = currentSlotEntry(state, s);
     const now = entry == 0 ? 0 : slotRecord(entry);
-    if (now != load<u32>(s, LSLOT_SOURCE) && !u256.eq(now, s + LSLOT_ORIGINAL)) return false;
+    const source: usize = load<u32>(s, LSLOT_SOURCE);
+    if (now == source) continue;
+    if (dirty ? source != 0 || now != entry + SLOT_BASE : !u256.eq(now, s + LSLOT_ORIGINAL)) return false;
   }
   return true;
+}
+
+/**
+ * Checks part `part` of a large read set: 0 to OUT_CHUNK_COUNT − 1 from a noted slot down, OUT_CHUNK_COUNT what was read
+ * after the last of them. By any slot, while the holder of the token waits for the check.
+ */
+export function checkPart(state: usize, out: usize, part: u32): bool {
+  const dirty = comparesWrites(false);
+  const parts = load<u32>(out, OUT_CHUNK_COUNT);
+  const heads: usize = load<u32>(out, OUT_CHUNKS);
+  if (part < parts) return slotsHold(state, load<u32>(heads + (part << 2)), CHECK_SLOTS, dirty);
+  return slotsHold(state, load<u32>(out, OUT_SLOTS), load<u32>(out, OUT_SLOT_COUNT) - parts * CHECK_SLOTS, dirty);
+}
+
+/** True if the policy says that any write between is a conflict, equal values or not. */
+function comparesWrites(inTurn: bool): bool {
+  return !inTurn && (load<u32>(CTL_POLICY) & POLICY_DIRTY_READ) != 0;
+}
+
+/**
+ * True if the outcome of `step`, which waits for its turn, will fail there as far as can be seen now: what it read is not
+ * what it would read again. Sources are compared first, values where they differ. By the holder of the token.
+ */
+export function isStale(state: usize, block: usize, out: usize, step: u32): bool {
+  for (let a: usize = load<u32>(out, OUT_ACCOUNTS); a != 0; a = load<u32>(a, LACC_NEXT)) {
+    const reads = load<u32>(a, LACC_READS);
+    const entry = reads == 0 ? 0 : currentAccountEntry(state, a);
+    if (entry == 0) continue;
+    let now = accountAt(block, entry, step);
+    if (now == 1) continue;
+    if (now == 0) now = accountRecord(entry);
+    const source: usize = load<u32>(a, LACC_SOURCE);
+    if (now != source && !agree(now, source, reads)) return true;
+  }
+  for (let s: usize = load<u32>(out, OUT_SLOTS); s != 0; s = load<u32>(s, LSLOT_NEXT)) {
+    const entry = load<u32>(s, LSLOT_LOADED) == 0 ? 0 : currentSlotEntry(state, s);
+    if (entry == 0) continue;
+    let now = slotAt(block, entry, step);
+    if (now == 1) continue;
+    if (now == 0) now = slotRecord(entry);
+    if (now != load<u32>(s, LSLOT_SOURCE) && !u256.eq(now, s + LSLOT_ORIGINAL)) return true;
+  }
+  return false;
 }
 
 // ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,57 +252,25 @@ export function draft(state: usize, block: usize, from: usize): usize {
   return record;
 }
 
-/** Takes over the fields that the attempt changed; the others stay as they are now. */
-function takeChanges(state: usize, block: usize, account: usize, source: usize, record: usize): void {
-  if (load<u64>(account, LACC_NONCE) != load<u64>(source, REC_NONCE))
-    store<u64>(record, load<u64>(account, LACC_NONCE), REC_NONCE);
-  if (!u256.eq(account + LACC_BALANCE, source + REC_BALANCE)) u256.copy(record + REC_BALANCE, account + LACC_BALANCE);
-  const code = load<u32>(account, LACC_CODE);
-  if (code != load<u32>(source, REC_CODE)) {
-    const kept = code == 0 ? 0 : internCode(state, code + CODE_HASH, code + CODE_START, load<u32>(code, CODE_LENGTH));
-    store<u32>(record, <u32>kept, REC_CODE);
-  }
-  if (Account.has(account, LACC_EXISTS)) store<u32>(record, 1, REC_EXISTS);
-  if (Account.has(account, LACC_TOUCHED) && isEmptyRecord(record) && clearsState(block))
-    store<u32>(record, 0, REC_EXISTS);
+/** The state's own object of an account's code. */
+function keptCode(state: usize, code: usize): u32 {
+  if (code == 0) return 0;
+  return <u32>internCode(state, code + CODE_HASH, code + CODE_START, load<u32>(code, CODE_LENGTH));
 }
 
-/** EIP-161. */
-function clearsState(block: usize): bool {
-  return (load<u32>(load<u32>(block, BLOCK_SPEC), SPEC_FLAGS) & FLAG_STATE_CLEARING) != 0;
-}
-
-function fieldsChanged(account: usize, source: usize): bool {
-  return (
-    load<u64>(account, LACC_NONCE) != load<u64>(source, REC_NONCE) ||
-    load<u32>(account, LACC_CODE) != load<u32>(source, REC_CODE) ||
-    !u256.eq(account + LACC_BALANCE, source + REC_BALANCE)
-  );
-}
-
-/** True if the account comes or goes without a change of its fields: EIP-161 sweeps it away, or it was brought to life. */
-function existenceChanges(block: usize, account: usize, now: usize): bool {
-  const exists = load<u32>(now, REC_EXISTS) != 0;
-  if (clearsState(block)) return Account.has(account, LACC_TOUCHED) && exists && isEmptyRecord(now);
-  return Account.has(account, LACC_EXISTS) && !exists;
-}
-
-function erase(record: usize): void {
-  const incarnation = load<u32>(record, REC_INCARNATION) + 1;
-  memory.fill(record, 0, REC_BYTES);
-  store<u32>(record, incarnation, REC_INCARNATION);
-}
-
-function publishAccountChanges(state: usize, block: usize, account: usize): void {
+function publishAccountChanges(state: usize, block: usize, account: usize, step: u32): void {
   const source: usize = load<u32>(account, LACC_SOURCE);
   let entry: usize = load<u32>(account, LACC_ENTRY);
   const now = entry == 0 ? 0 : accountRecord(entry);
-  const changes = Account.has(account, LACC_DESTROYED) || fieldsChanged(account, source);
-  if (!changes && !existenceChanges(block, account, now)) return;
+  if (!accountChanges(block, account, source, now)) return;
   const record = draft(state, block, now);
   if (record == 0) return;
-  if (Account.has(account, LACC_DESTROYED)) erase(record);
-  else takeChanges(state, block, account, source, record);
+  const code: usize = load<u32>(account, LACC_CODE);
+  const isNew = code != load<u32>(source, REC_CODE) && !Account.has(account, LACC_DESTROYED);
+  applyChanges(block, account, source, record, isNew ? keptCode(state, code) : <u32>code);
+  stampChanges(record, now, step);
+  const folds = now != source && (load<u32>(account, LACC_READS) & READ_BALANCE) == 0;
+  if (folds && !u256.eq(account + LACC_BALANCE, source + REC_BALANCE)) count(STAT_DELTAS_FOLDED);
   if (entry == 0) {
     if (load<u32>(record, REC_EXISTS) == 0) return;
     entry = addAccountEntry(state, account + LACC_ADDRESS, account + LACC_KEY);
@@ -228,18 +288,19 @@ function publishSlotChange(state: usize, block: usize, slot: usize): void {
   let entry = currentSlotEntry(state, slot);
   if (entry == 0)
     entry = addSlotEntry(state, owner, load<u32>(account, LACC_INCARNATION), slot + LSLOT_NUMBER, slot + LSLOT_KEY);
-  const record = entry == 0 ? 0 : bumpAlloc(block + BLOCK_WORK, 32);
-  if (record == 0) {
-    store<u32>(state, 1, STATE_FULL);
-    return;
+  let record: usize = load<u32>(slot, LSLOT_RECORD);
+  if (record == 0 && entry != 0) {
+    record = bumpAlloc(block + BLOCK_WORK, 32);
+    if (record != 0) u256.copy(record, slot + LSLOT_VALUE);
   }
-  u256.copy(record, slot + LSLOT_VALUE);
-  publishSlot(state, entry, record);
+  if (entry == 0 || record == 0) store<u32>(state, 1, STATE_FULL);
+  else publishSlot(state, entry, record);
 }
 
-function publishWrites(state: usize, block: usize, out: usize): void {
+/** Makes what the attempt wrote the confirmed state. A slot's published version becomes its confirmed record. */
+function publishWrites(state: usize, block: usize, out: usize, step: u32): void {
   for (let a: usize = load<u32>(out, OUT_ACCOUNTS); a != 0; a = load<u32>(a, LACC_NEXT))
-    publishAccountChanges(state, block, a);
+    publishAccountChanges(state, block, a, step);
   for (let s: usize = load<u32>(out, OUT_SLOTS); s != 0; s = load<u32>(s, LSLOT_NEXT))
     publishSlotChange(state, block, s);
 }
@@ -251,7 +312,7 @@ export function drainConfirmed(state: usize, block: usize, from: usize, to: usiz
   const entry = findAccountEntry(state, key);
   if (entry == 0) return;
   const before = accountRecord(entry);
-  creditConfirmed(state, block, to, before + REC_BALANCE);
+  creditConfirmed(state, block, to, before + REC_BALANCE, 0);
   const record = draft(state, block, before);
   if (record == 0) return;
   u256.setZero(record + REC_BALANCE);
@@ -259,7 +320,7 @@ export function drainConfirmed(state: usize, block: usize, from: usize, to: usiz
 }
 
 /** Adds `amount` to an account's confirmed balance; from EIP-161 on an amount of zero leaves no trace. */
-export function creditConfirmed(state: usize, block: usize, address: usize, amount: usize): void {
+export function creditConfirmed(state: usize, block: usize, address: usize, amount: usize, step: u32): void {
   if (u256.isZero(amount) && clearsState(block)) return;
   const key = Scratch.at(SCRATCH_TEMP + 64);
   accountKey(key, address);
@@ -270,6 +331,7 @@ export function creditConfirmed(state: usize, block: usize, address: usize, amou
   if (record == 0) return;
   u256.add(record + REC_BALANCE, record + REC_BALANCE, amount);
   store<u32>(record, 1, REC_EXISTS);
+  stampChanges(record, accountRecord(entry), step);
   publishAccount(state, entry, record);
 }
 
@@ -310,21 +372,38 @@ function addTotals(block: usize, tx: usize, out: usize): void {
 }
 
 /**
- * Confirms the outcome of transaction `tx`. CONFIRM_MISMATCH: it has to be executed again, in turn; CONFIRM_INVALID: it
- * was in turn and is invalid (OUT_INVALID); CONFIRM_FULL: the state's memory is exhausted.
+ * True if everything that the attempt of `tx` read still holds. With `slotsKnown` somebody has compared the slots already.
  */
-export function confirmTransaction(state: usize, block: usize, tx: usize, out: usize, inTurn: bool): i32 {
+export function readsHold(state: usize, tx: usize, out: usize, inTurn: bool, slotsKnown: bool): bool {
+  const dirty = comparesWrites(inTurn);
+  if (!accountsHold(state, tx, load<u32>(out, OUT_ACCOUNTS), dirty)) return false;
+  return slotsKnown || slotsHold(state, load<u32>(out, OUT_SLOTS), u32.MAX_VALUE, dirty);
+}
+
+/**
+ * Confirms the outcome of step `step`, transaction `tx`. CONFIRM_MISMATCH: it has to be executed again; CONFIRM_INVALID:
+ * it was in turn and is invalid (OUT_INVALID); CONFIRM_FULL: the state's memory is exhausted.
+ */
+export function confirmTransaction(
+  state: usize,
+  block: usize,
+  step: u32,
+  tx: usize,
+  out: usize,
+  inTurn: bool,
+  slotsKnown: bool,
+): i32 {
   const status = load<u32>(out, OUT_STATUS);
   if (load<u32>(out, OUT_INVALID) != 0) return inTurn ? CONFIRM_INVALID : CONFIRM_MISMATCH;
   if (status >= <u32>STATUS_ABORTED) return CONFIRM_MISMATCH;
-  if (!readsHold(state, out)) return CONFIRM_MISMATCH;
+  if (!readsHold(state, tx, out, inTurn, slotsKnown)) return CONFIRM_MISMATCH;
   const fault = checkBlockLimits(block, tx);
   if (fault != 0) {
     store<u32>(out, fault, OUT_INVALID);
     return CONFIRM_INVALID;
   }
-  publishWrites(state, block, out);
-  creditConfirmed(state, block, block + BLOCK_COINBASE, out + OUT_FEE);
+  publishWrites(state, block, out, step);
+  creditConfirmed(state, block, block + BLOCK_COINBASE, out + OUT_FEE, step);
   addTotals(block, tx, out);
   preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
   preserve(state, block, out, OUT_BLOOM, 256);
@@ -340,7 +419,7 @@ export function keepCall(state: usize, block: usize, out: usize): bool {
 
 /** Publishes what a system call wrote; its output goes to request list `request` (0 or 1), none if negative. */
 export function confirmSystemCall(state: usize, block: usize, out: usize, request: i32): i32 {
-  publishWrites(state, block, out);
+  publishWrites(state, block, out, 0);
   if (request >= 0) {
     const bytes = load<u32>(out, OUT_OUTPUT_BYTES);
     preserve(state, block, out, OUT_OUTPUT, bytes);

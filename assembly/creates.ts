@@ -51,7 +51,7 @@ import {
   STATUS_STATIC,
   STATUS_STOP,
 } from './layout';
-import { Account, credit, debit, keep, localAccount, setCode, setNonce, warmAccount } from './local';
+import { Account, covers, credit, debit, keep, localAccount, setCode, setNonce, warmAccount } from './local';
 import { GAS_ARENA_FULL, growMemory, isSmall, rangeEnd } from './memory';
 import * as u256 from './u256';
 
@@ -156,7 +156,7 @@ export function enterCreate(ctx: usize, frame: usize): i32 {
   store<u32>(ctx, 0, CTX_RETURN_BYTES);
   Account.note(creator, READ_NONCE);
   const nonce = Account.nonce(creator);
-  const poor = !u256.isZero(sp) && u256.lt(Account.balance(creator), sp);
+  const poor = !u256.isZero(sp) && !covers(ctx, creator, sp);
   if (poor || load<u32>(frame, FR_DEPTH) >= <u32>CALL_DEPTH_LIMIT || nonce == u64.MAX_VALUE) {
     pushResult(frame, after, gas, false);
     return STATUS_STOP;

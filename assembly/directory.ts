@@ -20,7 +20,32 @@ export class Probe {
   }
 }
 
-/** Publishes `entry` under `hash`; the caller has made sure that it is not there and that there is room. */
+/** True if two entries are of one key. */
+type IsSame = (a: usize, b: usize) => bool;
+
+/**
+ * Publishes the complete `entry` under `hash`, unless one of its key is there already. By any thread, with room.
+ * @returns the entry that the directory has now
+ */
+export function directoryClaim(directory: usize, hash: u64, entry: usize, isSame: IsSame): usize {
+  const tagged = (hash & 0xffffffff00000000) | <u64>entry;
+  let at = Probe.start(directory, hash);
+  while (true) {
+    let slot = Probe.slot(directory, at);
+    if (slot == 0) {
+      slot = atomic.cmpxchg<u64>(load<u32>(directory, DIR_TABLE) + ((<usize>at) << 3), 0, tagged);
+      if (slot == 0) {
+        atomic.add<u32>(directory, 1, DIR_USED);
+        return entry;
+      }
+    }
+    const known = <usize>(<u32>slot);
+    if (Probe.matches(slot, hash) && isSame(known, entry)) return known;
+    at = Probe.next(directory, at);
+  }
+}
+
+/** Publishes `entry` under `hash`; the caller has made sure that it is not there, that there is room, and is alone. */
 export function directoryInsert(directory: usize, hash: u64, entry: usize): void {
   let at = Probe.start(directory, hash);
   while (Probe.slot(directory, at) != 0) at = Probe.next(directory, at);
@@ -31,7 +56,7 @@ export function directoryInsert(directory: usize, hash: u64, entry: usize): void
 /** True while one more entry keeps the load at or below 3/4: probes stay short, and one slot is always empty. */
 export function directoryHasRoom(directory: usize): bool {
   const slots = load<u32>(directory, DIR_MASK) + 1;
-  return load<u32>(directory, DIR_USED) + 1 <= slots - (slots >> 2);
+  return atomic.load<u32>(directory, DIR_USED) + 1 <= slots - (slots >> 2);
 }
 
 /** Makes a directory with at least `entries` × 2 slots. False when the memory is exhausted. */

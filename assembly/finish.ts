@@ -60,9 +60,10 @@ import { orderedTrieRoot, orderedTrieWorkBytes } from './trie';
 
 /** Withdrawals (EIP-4895), block and ommer rewards. */
 export function applyCredits(state: usize, block: usize): void {
+  const step = load<u32>(block, BLOCK_TX_COUNT) + 1;
   let item: usize = load<u32>(block, BLOCK_CREDITS);
   for (let left = load<u32>(block, BLOCK_CREDIT_COUNT); left != 0; left--) {
-    creditConfirmed(state, block, item + CREDIT_ADDRESS, item + CREDIT_AMOUNT);
+    creditConfirmed(state, block, item + CREDIT_ADDRESS, item + CREDIT_AMOUNT, step);
     item += CREDIT_BYTES;
   }
 }

@@ -34,6 +34,66 @@ export const CTL_REDOS: i32 = CONTROL + 704;
 export const CTL_HEAP_TOP: i32 = CONTROL + 768;
 export const CTL_HEAP_LIMIT: i32 = CONTROL + 772;
 export const CTL_HEAP_FREE: i32 = CONTROL + 776;
+/** Number of the job's versions: chains of another epoch are empty. */
+export const CTL_EPOCH: i32 = CONTROL + 960;
+/** Counts what made work appear; sleeping slots wait on it. */
+export const CTL_BELL: i32 = CONTROL + 1024;
+/** Steps that went back to ready, and those of them that wait for another step. */
+export const CTL_RETURNED: i32 = CONTROL + 1056;
+/** Slots that sleep or are about to. */
+export const CTL_SLEEPERS: i32 = CONTROL + 1088;
+/** How the job is run, read-only while it runs: POLICY_* bits, speculative attempts per step, slots. */
+export const CTL_POLICY: i32 = CONTROL + 1152;
+export const CTL_CAP: i32 = CONTROL + 1156;
+export const CTL_SLOTS: i32 = CONTROL + 1160;
+/** Steps below it are executed in turn only. Written under the token. */
+export const CTL_IN_TURN_UNTIL: i32 = CONTROL + 1216;
+/** Redone and confirmed steps since the last look at the redo rate; how long the last retreat was. Under the token. */
+export const CTL_RECENT_REDOS: i32 = CONTROL + 1220;
+export const CTL_RECENT_STEPS: i32 = CONTROL + 1224;
+export const CTL_RETREAT: i32 = CONTROL + 1228;
+/** Non-zero after an inconsistency: everything else is executed in turn. */
+export const CTL_FELL_BACK: i32 = CONTROL + 1232;
+/** A check of a large read set that is shared out: parts that are not taken yet, 0 = none is open; its outcome. */
+export const CTL_CHECK: i32 = CONTROL + 1280;
+export const CTL_CHECK_OUT: i32 = CONTROL + 1284;
+/** Non-zero: some part does not hold. */
+export const CTL_CHECK_FAILED: i32 = CONTROL + 1288;
+/** Slots that work on the check. */
+export const CTL_CHECK_HELPERS: i32 = CONTROL + 1344;
+/** Most parts of a check, local slots of a part, and the least number of them that is worth sharing out. */
+export const CHECK_CHUNKS: i32 = 64;
+export const CHECK_SLOTS: i32 = 512;
+export const CHECK_LEAST: i32 = 4096;
+/** Counters of the job, u32 each: STAT_*. */
+export const CTL_STATS: i32 = CONTROL + 1664;
+export const STAT_STEALS: i32 = 0;
+export const STAT_SHADOW_REDOS: i32 = 4;
+export const STAT_DETECTED_IN_ADVANCE: i32 = 8;
+export const STAT_PARALLEL_CHECKS: i32 = 12;
+export const STAT_DELTAS_FOLDED: i32 = 16;
+export const STAT_UNCONFIRMED_READS: i32 = 20;
+export const STAT_DEPENDENCIES: i32 = 24;
+export const STAT_ABORTS: i32 = 28;
+export const STAT_FALLBACKS: i32 = 32;
+export const STAT_RETREATS: i32 = 36;
+export const STAT_STATIC_CLAIMS: i32 = 40;
+export const STAT_WAITS: i32 = 44;
+export const STAT_AVOIDED: i32 = 48;
+export const STAT_VALUE_MATCHES: i32 = 52;
+export const STAT_RECYCLED_BYTES: i32 = 56;
+export const STATS_BYTES: i32 = 64;
+/** A line for each slot: what it runs, its place in its list. */
+export const CTL_LINES: i32 = CONTROL + 4096;
+export const LINE_BYTES: i32 = 64;
+export const MAX_SLOTS: i32 = 64;
+/** Group of the step that runs, 0 = none. */
+export const LINE_GROUP: i32 = 0;
+/** Next step of the slot's own list, 0 = none left. */
+export const LINE_CURSOR: i32 = 4;
+/** Step that the slot executes at the moment, 0 = none. */
+export const LINE_STEP: i32 = 8;
+
 /** Seed of the attempts' hash directories: unpredictable, so that nobody can aim at one bucket. u64 */
 export const CTL_SEED: i32 = CONTROL + 896;
 export const CONTROL_BYTES: i32 = 65536;
@@ -41,6 +101,20 @@ export const CONTROL_BYTES: i32 = 65536;
 export const HEAP: i32 = CONTROL + CONTROL_BYTES;
 export const HEAP_CLASSES: i32 = 16;
 export const HEAP_UNIT_BITS: i32 = 16;
+
+/** Bits of CTL_POLICY. */
+export const POLICY_STATIC: i32 = 1;
+export const POLICY_DYNAMIC: i32 = 2;
+export const POLICY_DIRTY_READ: i32 = 4;
+export const POLICY_UNCONFIRMED: i32 = 8;
+export const POLICY_SHADOW: i32 = 16;
+export const POLICY_IN_ADVANCE: i32 = 32;
+export const POLICY_PARALLEL_CHECK: i32 = 64;
+export const POLICY_STREAMING: i32 = 128;
+export const POLICY_DELTAS: i32 = 256;
+export const POLICY_RETREAT: i32 = 512;
+/** One slot executes all steps in turn. */
+export const POLICY_ALONE: i32 = 1024;
 
 export const JOB_BLOCK: i32 = 1;
 export const JOB_STOP: i32 = 2;
@@ -84,6 +158,9 @@ export const STATE_TOUCHED_SLOTS: i32 = 72;
 export const STATE_FULL: i32 = 76;
 /** Stamp that no other state of this memory has had: it keys the slots' private caches. */
 export const STATE_STAMP: i32 = 80;
+/** Memory for entries that slots make while a job runs: next free byte (atomic) and end. */
+export const STATE_SPARE_NEXT: i32 = 88;
+export const STATE_SPARE_END: i32 = 92;
 export const STATE_BYTES: i32 = 128;
 
 /** A directory slot is one u64, published by one atomic store: tag << 32 | address of the entry. */
@@ -99,6 +176,10 @@ export const REC_CODE: i32 = 8;
 export const REC_INCARNATION: i32 = 12;
 /** 1 if the account exists. */
 export const REC_EXISTS: i32 = 16;
+/** Step of the running block that last changed the balance, the nonce, or anything else; 0 in a base record. */
+export const REC_BALANCE_STEP: i32 = 20;
+export const REC_NONCE_STEP: i32 = 24;
+export const REC_OTHER_STEP: i32 = 28;
 export const REC_BALANCE: i32 = 32;
 export const REC_BYTES: i32 = 64;
 
@@ -110,7 +191,9 @@ export const ACCOUNT_SLOTS: i32 = 40;
 export const ACCOUNT_TOUCHED_NEXT: i32 = 44;
 /** 1 if the base has a storage slot that is not zero (EIP-7610). */
 export const ACCOUNT_HAS_STORAGE: i32 = 48;
-export const ACCOUNT_ADDRESS: i32 = 56;
+/** Versions that are published but not confirmed: epoch << 32 | address of the one with the highest step. u64 */
+export const ACCOUNT_CHAIN: i32 = 56;
+export const ACCOUNT_ADDRESS: i32 = 64;
 export const ACCOUNT_BASE: i32 = 128;
 export const ACCOUNT_BYTES: i32 = 192;
 
@@ -121,9 +204,22 @@ export const SLOT_ACCOUNT: i32 = 36;
 export const SLOT_INCARNATION: i32 = 40;
 export const SLOT_TOUCHED_NEXT: i32 = 44;
 export const SLOT_NEXT: i32 = 48;
+export const SLOT_CHAIN: i32 = 56;
 export const SLOT_NUMBER: i32 = 64;
 export const SLOT_BASE: i32 = 96;
 export const SLOT_BYTES: i32 = 128;
+
+/**
+ * A published version: the next one with a lower step (atomic), step and attempt that wrote it, VERSION_* flags, then the
+ * record. Immutable but for the link; it counts while the step's control word says that this attempt is done.
+ */
+export const VER_NEXT: i32 = 0;
+export const VER_STEP: i32 = 4;
+export const VER_ATTEMPT: i32 = 8;
+export const VER_FLAGS: i32 = 12;
+export const VER_RECORD: i32 = 16;
+/** The record lacks a code that is known at confirmation only: a reader waits for that. */
+export const VERSION_PENDING: i32 = 1;
 
 /** Code object: once per hash; bytes are followed by CODE_PADDING zero bytes, then by the jump-destination bitmap. */
 export const CODE_HASH: i32 = 0;
@@ -288,8 +384,8 @@ export const CREDIT_BYTES: i32 = 64;
 export const DRAIN_BYTES: i32 = 24;
 
 // ── Outcome of a transaction's newest attempt ────────────────────────────────────────────────────────────────────────
-/** 0 = none yet, else OUTCOME_DONE: everything else is complete. */
-export const OUT_READY: i32 = 0;
+/** Control word of the step: attempt << 10 | slot << 3 | STEP_*. Changed by compare-and-swap, or by who owns the state. */
+export const OUT_CONTROL: i32 = 0;
 /** STATUS_* of the attempt: how the transaction ended, or why the attempt did not end. */
 export const OUT_STATUS: i32 = 4;
 /** INVALID_* or 0. */
@@ -306,6 +402,8 @@ export const OUT_BLOOM: i32 = 48;
 export const OUT_ATTEMPTS: i32 = 52;
 /** What the attempt lacked: address of the code object, or the block number's distance. */
 export const OUT_DETAIL: i32 = 56;
+/** Step that this one waits for, 0 = none: a hint, ignored at the frontier. */
+export const OUT_AFTER: i32 = 60;
 /** Fee recipient's reward, wei: a delta that confirmation applies. */
 export const OUT_FEE: i32 = 64;
 /** Output of the outermost frame. */
@@ -313,8 +411,27 @@ export const OUT_OUTPUT: i32 = 96;
 export const OUT_OUTPUT_BYTES: i32 = 100;
 /** Of a call: gas without intrinsic gas, before refunds. u64 */
 export const OUT_EXECUTION_GAS: i32 = 104;
-export const OUT_BYTES: i32 = 128;
-export const OUTCOME_DONE: i32 = 1;
+/** The dispatcher's plan: group of likely conflicts (0 = none), slot of the list, next step of that list. */
+export const OUT_GROUP: i32 = 112;
+export const OUT_PLAN_SLOT: i32 = 116;
+export const OUT_PLAN_NEXT: i32 = 120;
+/** Number of storage slots that the attempt met. */
+export const OUT_SLOT_COUNT: i32 = 124;
+/** Large read sets: addresses of every CHECK_SLOTS-th local slot of the list, for a check in parts. 0 = small. */
+export const OUT_CHUNKS: i32 = 128;
+export const OUT_CHUNK_COUNT: i32 = 132;
+export const OUT_BYTES: i32 = 192;
+
+/** States of a step. */
+export const STEP_READY: i32 = 1;
+export const STEP_RUN: i32 = 2;
+export const STEP_DONE: i32 = 3;
+/** Done in its turn: the result holds, whatever it is. */
+export const STEP_FINAL: i32 = 4;
+export const STEP_STATE: i32 = 7;
+export const STEP_SLOT_SHIFT: i32 = 3;
+export const STEP_SLOT_MASK: i32 = 127;
+export const STEP_ATTEMPT_SHIFT: i32 = 10;
 
 /** Record of the encoded state diff: an account with its records, or a storage slot with its values. */
 export const DIFF_KIND: i32 = 0;
@@ -380,6 +497,22 @@ export const CTX_AHEAD_NEXT: i32 = 160;
 export const CTX_IN_TURN_BASE: i32 = 164;
 export const CTX_IN_TURN_END: i32 = 168;
 export const CTX_TOP_STATUS: i32 = 172;
+/** MODE_* of the attempt. */
+export const CTX_MODE: i32 = 176;
+/** Step that the attempt executes. */
+export const CTX_STEP: i32 = 180;
+/** Step whose result the attempt has to wait for; 0 = none. */
+export const CTX_DEPENDENCY: i32 = 184;
+/** Memory for versions: bump pointer and end. */
+export const CTX_VERSIONS_NEXT: i32 = 256;
+export const CTX_VERSIONS_END: i32 = 260;
+export const CTX_VERSIONS_BASE: i32 = 264;
+/** Reports of the attempt: how many values of unconfirmed transactions it read. */
+export const CTX_UNCONFIRMED_READS: i32 = 268;
+/** Number of local slots. */
+export const CTX_SLOT_COUNT: i32 = 272;
+/** Every CHECK_SLOTS-th local slot, CHECK_CHUNKS addresses. */
+export const CTX_CHUNKS: i32 = 512;
 export const CTX_GAS_PRICE: i32 = 192;
 export const CTX_PRIORITY: i32 = 224;
 export const CTX_TEMP: i32 = 320;
@@ -404,7 +537,9 @@ export const LACC_BALANCE: i32 = 64;
 export const LACC_NEXT: i32 = 96;
 export const LACC_INCARNATION: i32 = 100;
 export const LACC_KEY: i32 = 128;
-export const LACC_BYTES: i32 = 160;
+/** With READ_COVER: the least balance that any check left over. Not journaled: a check that was passed stays passed. */
+export const LACC_LOW: i32 = 160;
+export const LACC_BYTES: i32 = 192;
 
 export const LACC_EXISTS: i32 = 1;
 export const LACC_WARM: i32 = 2;
@@ -419,6 +554,10 @@ export const READ_CODE: i32 = 4;
 export const READ_EMPTY: i32 = 8;
 /** A storage slot of it: the incarnation. */
 export const READ_STORAGE: i32 = 16;
+/** A balance of at least source − low was needed; no more is known of it (a predicate). */
+export const READ_COVER: i32 = 32;
+/** The sender's nonce was taken to be the transaction's (a predicate). */
+export const READ_STATED_NONCE: i32 = 64;
 
 /** Local storage slot: number, current value, value at the start of the transaction, transient value; all as limbs. */
 export const LSLOT_NUMBER: i32 = 0;
@@ -434,7 +573,9 @@ export const LSLOT_NEXT: i32 = 148;
 /** Journaled u64: 1 = warm. */
 export const LSLOT_WARM: i32 = 152;
 export const LSLOT_KEY: i32 = 160;
-export const LSLOT_BYTES: i32 = 192;
+/** Published version's record of the value that was written, 0 = none. */
+export const LSLOT_RECORD: i32 = 192;
+export const LSLOT_BYTES: i32 = 200;
 
 /** Private cache line: state stamp, account entry, incarnation, storage entry, slot number. */
 export const CACHE_STAMP: i32 = 0;
@@ -522,10 +663,19 @@ export const STATUS_MISSING_CODE: i32 = 50;
 export const STATUS_MISSING_HASH: i32 = 51;
 /** The attempt is void and needs a larger arena. */
 export const STATUS_ARENA_FULL: i32 = 52;
+/** The attempt met a result that is being redone: CTX_DEPENDENCY is its step. */
+export const STATUS_DEPENDENCY: i32 = 55;
 /** The state's memory is exhausted. */
 export const STATUS_STATE_FULL: i32 = 53;
 /** The transaction is invalid; OUT_INVALID says why. */
 export const STATUS_INVALID: i32 = 54;
+
+/** Modes of an attempt, bits. In its turn: everything below is confirmed, so what it reads is final. */
+export const MODE_IN_TURN: i32 = 1;
+/** Credits, covered debits and the sender's nonce are deltas and predicates rather than reads. */
+export const MODE_DELTAS: i32 = 2;
+/** The newest published write of a lower step answers before what is confirmed. */
+export const MODE_UNCONFIRMED: i32 = 4;
 
 /** Results of confirming. */
 export const CONFIRM_OK: i32 = 0;

@@ -5,6 +5,7 @@
 // What makes it correct: a record is loaded once, so reads repeat; original values never change after loading; the
 // shared records that they came from are immutable, so the confirmer can compare them later.
 
+import { Scratch } from './context';
 import { save64, save256 } from './journal';
 import {
   CACHE_ACCOUNT,
@@ -14,14 +15,19 @@ import {
   CACHE_LINES,
   CACHE_NUMBER,
   CACHE_STAMP,
+  CHECK_CHUNKS,
+  CHECK_SLOTS,
   CTL_SEED,
   CTX_ACCOUNTS,
   CTX_ATTEMPT,
   CTX_CACHE,
+  CTX_CHUNKS,
   CTX_FULL,
   CTX_KEPT_END,
   CTX_KEPT_NEXT,
   CTX_LOCALS,
+  CTX_MODE,
+  CTX_SLOT_COUNT,
   CTX_SLOTS,
   CTX_SPARE,
   CTX_SPEC,
@@ -37,6 +43,7 @@ import {
   LACC_FLAGS,
   LACC_INCARNATION,
   LACC_KEY,
+  LACC_LOW,
   LACC_NEXT,
   LACC_NONCE,
   LACC_READS,
@@ -54,12 +61,17 @@ import {
   LSLOT_NEXT,
   LSLOT_NUMBER,
   LSLOT_ORIGINAL,
+  LSLOT_RECORD,
   LSLOT_SOURCE,
   LSLOT_TRANSIENT,
   LSLOT_VALUE,
   LSLOT_WARM,
+  MODE_DELTAS,
+  MODE_IN_TURN,
+  MODE_UNCONFIRMED,
   READ_BALANCE,
   READ_CODE,
+  READ_COVER,
   READ_EMPTY,
   READ_STORAGE,
   REC_BALANCE,
@@ -67,6 +79,7 @@ import {
   REC_EXISTS,
   REC_INCARNATION,
   REC_NONCE,
+  SCRATCH_TEMP,
   SPEC_FLAGS,
   SPEC_P256,
   SPEC_PRECOMPILES,
@@ -74,6 +87,7 @@ import {
 } from './layout';
 import { accountKey, accountRecord, findAccountEntry, findSlotEntry, slotKey, slotRecord } from './state';
 import * as u256 from './u256';
+import { visibleAccount, visibleSlot } from './versions';
 
 const MIX: u64 = 0x9e3779b97f4a7c15;
 
@@ -155,10 +169,16 @@ export function precompileNumber(spec: usize, account: usize): u32 {
   return low < 32 && ((load<u32>(spec, SPEC_PRECOMPILES) >> <u32>low) & 1) != 0 ? <u32>low : 0;
 }
 
+/** True if the newest published write below answers before what is confirmed; in its turn both are the same. */
+function seesUnconfirmed(ctx: usize): bool {
+  return (load<u32>(ctx, CTX_MODE) & (MODE_UNCONFIRMED | MODE_IN_TURN)) == MODE_UNCONFIRMED;
+}
+
 function loadAccount(ctx: usize, record: usize): void {
   accountKey(record + LACC_KEY, record + LACC_ADDRESS);
   const entry = findAccountEntry(load<u32>(ctx, CTX_STATE), record + LACC_KEY);
-  const source = entry == 0 ? 0 : accountRecord(entry);
+  let source = entry != 0 && seesUnconfirmed(ctx) ? visibleAccount(ctx, entry) : 0;
+  if (source == 0 && entry != 0) source = accountRecord(entry);
   store<u32>(record, <u32>entry, LACC_ENTRY);
   store<u32>(record, <u32>source, LACC_SOURCE);
   store<u32>(record, 0, LACC_READS);
@@ -200,9 +220,9 @@ export class Account {
     Account.note(account, READ_BALANCE);
     return account + LACC_BALANCE;
   }
-  /** EIP-161: no code, nonce 0, balance 0. */
+  /** EIP-161: no code, nonce 0, balance 0. Of an account that paid, only its exact balance tells. */
   @inline static isEmpty(account: usize): bool {
-    Account.note(account, READ_EMPTY);
+    Account.note(account, (load<u32>(account, LACC_READS) & READ_COVER) != 0 ? READ_EMPTY | READ_BALANCE : READ_EMPTY);
     return (
       load<u64>(account, LACC_NONCE) == 0 && load<u32>(account, LACC_CODE) == 0 && u256.isZero(account + LACC_BALANCE)
     );
@@ -239,8 +259,31 @@ export function bringsToLife(spec: usize, account: usize, pays: bool): bool {
   return !Account.has(account, LACC_EXISTS);
 }
 
+/** True where a change of a balance depends on that balance: nothing is known of sums then. */
+function isExact(ctx: usize): bool {
+  return (load<u32>(ctx, CTX_MODE) & MODE_DELTAS) == 0;
+}
+
+/**
+ * True if the account's balance covers `amount`. That it does is a predicate, which later credits and debits of others
+ * may leave true; that it does not is an exact read.
+ */
+export function covers(ctx: usize, account: usize, amount: usize): bool {
+  const balance = account + LACC_BALANCE;
+  if (isExact(ctx) || u256.lt(balance, amount)) {
+    Account.note(account, READ_BALANCE);
+    return !u256.lt(balance, amount);
+  }
+  const rest = Scratch.at(SCRATCH_TEMP);
+  u256.sub(rest, balance, amount);
+  const isFirst = (load<u32>(account, LACC_READS) & READ_COVER) == 0;
+  if (isFirst || u256.lt(rest, account + LACC_LOW)) u256.copy(account + LACC_LOW, rest);
+  if (isFirst) Account.note(account, READ_COVER);
+  return true;
+}
+
 export function credit(ctx: usize, account: usize, amount: usize): void {
-  Account.note(account, READ_BALANCE);
+  if (isExact(ctx)) Account.note(account, READ_BALANCE);
   save256(ctx, account + LACC_BALANCE);
   u256.add(account + LACC_BALANCE, account + LACC_BALANCE, amount);
   Account.raise(ctx, account, LACC_TOUCHED | LACC_EXISTS);
@@ -248,7 +291,7 @@ export function credit(ctx: usize, account: usize, amount: usize): void {
 
 /** The caller has checked that the balance covers the amount. */
 export function debit(ctx: usize, account: usize, amount: usize): void {
-  Account.note(account, READ_BALANCE);
+  if (isExact(ctx)) Account.note(account, READ_BALANCE);
   save256(ctx, account + LACC_BALANCE);
   u256.sub(account + LACC_BALANCE, account + LACC_BALANCE, amount);
   touch(ctx, account);
@@ -290,6 +333,8 @@ export function localSlot(ctx: usize, account: usize, number: usize): usize {
   u256.copy(record + LSLOT_NUMBER, number);
   store<u32>(record, <u32>account, LSLOT_ACCOUNT);
   store<u32>(record, 0, LSLOT_LOADED);
+  store<u32>(record, 0, LSLOT_RECORD);
+  countSlot(ctx, record);
   store<u64>(record, 0, LSLOT_WARM);
   u256.setZero(record + LSLOT_TRANSIENT);
   store<u32>(record, <u32>first, LSLOT_BUCKET_NEXT);
@@ -297,6 +342,14 @@ export function localSlot(ctx: usize, account: usize, number: usize): usize {
   store<u32>(record, load<u32>(ctx, CTX_SLOTS), LSLOT_NEXT);
   store<u32>(ctx, <u32>record, CTX_SLOTS);
   return record;
+}
+
+/** Counts a local slot and notes the heads of parts of the list, so that a large read set can be checked in parts. */
+function countSlot(ctx: usize, record: usize): void {
+  const count = load<u32>(ctx, CTX_SLOT_COUNT) + 1;
+  store<u32>(ctx, count, CTX_SLOT_COUNT);
+  const part = count / CHECK_SLOTS - 1;
+  if (count % CHECK_SLOTS == 0 && part < <u32>CHECK_CHUNKS) store<u32>(ctx + CTX_CHUNKS + (part << 2), <u32>record);
 }
 
 /** Loads a local slot's value from the shared state, once per attempt. */
@@ -307,7 +360,8 @@ export function loadSlot(ctx: usize, slot: usize): void {
   const entry = slotEntry(ctx, slot, load<u32>(account, LACC_ENTRY), load<u32>(account, LACC_INCARNATION));
   store<u32>(slot, 1, LSLOT_LOADED);
   store<u32>(slot, <u32>entry, LSLOT_ENTRY);
-  const source = entry == 0 ? 0 : slotRecord(entry);
+  let source = entry != 0 && seesUnconfirmed(ctx) ? visibleSlot(ctx, entry) : 0;
+  if (source == 0 && entry != 0) source = slotRecord(entry);
   store<u32>(slot, <u32>source, LSLOT_SOURCE);
   if (source == 0) u256.setZero(slot + LSLOT_VALUE);
   else u256.copy(slot + LSLOT_VALUE, source);

@@ -7,6 +7,7 @@
 import { codeObjectBytes, codeObjectFillHashed, storeAddress } from './code';
 import { Scratch } from './context';
 import {
+  directoryClaim,
   directoryCreate,
   directoryHasRoom,
   directoryInsert,
@@ -30,11 +31,13 @@ import {
   CODE_HASH,
   CODE_IS_MISSING,
   REC_BALANCE,
+  REC_BALANCE_STEP,
   REC_BYTES,
   REC_CODE,
   REC_EXISTS,
   REC_INCARNATION,
   REC_NONCE,
+  REC_NONCE_STEP,
   SCRATCH_TEMP,
   SLOT_ACCOUNT,
   SLOT_BASE,
@@ -52,6 +55,8 @@ import {
   STATE_FIRST_ACCOUNT,
   STATE_FULL,
   STATE_SLOTS,
+  STATE_SPARE_END,
+  STATE_SPARE_NEXT,
   STATE_STAMP,
   STATE_TOUCHED_ACCOUNTS,
   STATE_TOUCHED_SLOTS,
@@ -208,32 +213,100 @@ function take(state: usize, directory: usize, bytes: u32): usize {
   return at;
 }
 
-/** Makes the entry of an account that has none; its base record says that it does not exist. 0 when full. */
-export function addAccountEntry(state: usize, address: usize, key: usize): usize {
-  const entry = take(state, state + STATE_ACCOUNTS, ACCOUNT_BYTES);
-  if (entry == 0) return 0;
+/** Puts `entry` at the head of a list whose first address lies at `first`. */
+function push(first: usize, entry: usize, nextField: usize): void {
+  while (true) {
+    const next = atomic.load<u32>(first);
+    store<u32>(entry + nextField, next);
+    if (atomic.cmpxchg<u32>(first, next, <u32>entry) == next) return;
+  }
+}
+
+function openAccount(state: usize, entry: usize, address: usize, key: usize): usize {
   memory.fill(entry, 0, ACCOUNT_BYTES);
   memory.copy(entry + ACCOUNT_KEY, key, 32);
   memory.copy(entry + ACCOUNT_ADDRESS, address, 24);
-  store<u32>(entry, load<u32>(state, STATE_FIRST_ACCOUNT), ACCOUNT_NEXT);
-  store<u32>(state, <u32>entry, STATE_FIRST_ACCOUNT);
-  directoryInsert(state + STATE_ACCOUNTS, accountEntryHash(entry), entry);
-  return entry;
+  const first = directoryClaim(state + STATE_ACCOUNTS, accountEntryHash(entry), entry, isSameAccount);
+  if (first == entry) push(state + STATE_FIRST_ACCOUNT, entry, ACCOUNT_NEXT);
+  return first;
 }
 
-/** Makes the entry of a storage slot that has none; its base value is zero. 0 when full. */
-export function addSlotEntry(state: usize, account: usize, incarnation: u32, number: usize, key: usize): usize {
-  const entry = take(state, state + STATE_SLOTS, SLOT_BYTES);
-  if (entry == 0) return 0;
+function openSlot(
+  state: usize,
+  entry: usize,
+  account: usize,
+  incarnation: u32,
+  number: usize,
+  key: usize,
+): usize {
   memory.fill(entry, 0, SLOT_BYTES);
   memory.copy(entry + SLOT_KEY, key, 32);
   store<u32>(entry, <u32>account, SLOT_ACCOUNT);
   store<u32>(entry, incarnation, SLOT_INCARNATION);
   memory.copy(entry + SLOT_NUMBER, number, 32);
-  store<u32>(entry, load<u32>(account, ACCOUNT_SLOTS), SLOT_NEXT);
-  store<u32>(account, <u32>entry, ACCOUNT_SLOTS);
-  directoryInsert(state + STATE_SLOTS, slotEntryHash(entry), entry);
-  return entry;
+  const first = directoryClaim(state + STATE_SLOTS, slotEntryHash(entry), entry, isSameSlot);
+  if (first == entry) push(account + ACCOUNT_SLOTS, entry, SLOT_NEXT);
+  return first;
+}
+
+function isSameAccount(a: usize, b: usize): bool {
+  return Key.equal(a + ACCOUNT_KEY, b + ACCOUNT_KEY);
+}
+
+function isSameSlot(a: usize, b: usize): bool {
+  return (
+    load<u32>(a, SLOT_ACCOUNT) == load<u32>(b, SLOT_ACCOUNT) &&
+    load<u32>(a, SLOT_INCARNATION) == load<u32>(b, SLOT_INCARNATION) &&
+    Key.equal(a + SLOT_KEY, b + SLOT_KEY)
+  );
+}
+
+/** The entry of an account that had none; its base record says that it does not exist. 0 when full. */
+export function addAccountEntry(state: usize, address: usize, key: usize): usize {
+  const entry = take(state, state + STATE_ACCOUNTS, ACCOUNT_BYTES);
+  return entry == 0 ? 0 : openAccount(state, entry, address, key);
+}
+
+/** The entry of a storage slot that had none; its base value is zero. 0 when full. */
+export function addSlotEntry(state: usize, account: usize, incarnation: u32, number: usize, key: usize): usize {
+  const entry = take(state, state + STATE_SLOTS, SLOT_BYTES);
+  return entry == 0 ? 0 : openSlot(state, entry, account, incarnation, number, key);
+}
+
+// ── Entries that any slot makes while a job runs ─────────────────────────────────────────────────────────────────────
+
+/** Makes sure that slots find `bytes` for entries. Between jobs. False when the memory is exhausted. */
+export function stateReserveSpare(state: usize, bytes: u32): bool {
+  const next = load<u32>(state, STATE_SPARE_NEXT);
+  const end = load<u32>(state, STATE_SPARE_END);
+  if (next <= end && end - next >= bytes) return true;
+  const at = bumpAlloc(state + STATE_BUMP, bytes);
+  if (at == 0) return false;
+  store<u32>(state, <u32>at, STATE_SPARE_NEXT);
+  store<u32>(state, <u32>at + bytes, STATE_SPARE_END);
+  return true;
+}
+
+function takeSpare(state: usize, directory: usize, bytes: u32): usize {
+  if (!directoryHasRoom(directory)) return 0;
+  const at = atomic.add<u32>(state, bytes, STATE_SPARE_NEXT);
+  return at + bytes <= load<u32>(state, STATE_SPARE_END) ? <usize>at : 0;
+}
+
+/** As addAccountEntry, by any slot; who loses a race for a key gets the winner's entry. */
+export function shareAccountEntry(state: usize, address: usize, key: usize): usize {
+  const known = findAccountEntry(state, key);
+  if (known != 0) return known;
+  const entry = takeSpare(state, state + STATE_ACCOUNTS, ACCOUNT_BYTES);
+  return entry == 0 ? 0 : openAccount(state, entry, address, key);
+}
+
+/** As addSlotEntry, by any slot. */
+export function shareSlotEntry(state: usize, account: usize, incarnation: u32, number: usize, key: usize): usize {
+  const known = findSlotEntry(state, account, incarnation, key);
+  if (known != 0) return known;
+  const entry = takeSpare(state, state + STATE_SLOTS, SLOT_BYTES);
+  return entry == 0 ? 0 : openSlot(state, entry, account, incarnation, number, key);
 }
 
 /** The state's code object for the code [src, src + length) with this hash; made if it is not there. 0 when full. */
@@ -273,6 +346,8 @@ function foldAccount(entry: usize): void {
   if (load<u32>(head, REC_INCARNATION) != load<u32>(entry, ACCOUNT_BASE + REC_INCARNATION))
     store<u32>(entry, 0, ACCOUNT_HAS_STORAGE);
   memory.copy(entry + ACCOUNT_BASE, head, REC_BYTES);
+  store<u32>(entry, 0, ACCOUNT_BASE + REC_BALANCE_STEP);
+  store<u64>(entry, 0, ACCOUNT_BASE + REC_NONCE_STEP);
 }
 
 function foldSlot(entry: usize): void {

@@ -7,6 +7,7 @@ import {
   CODE_FLAGS,
   CODE_IS_DELEGATION,
   CTX_BLOCK,
+  CTX_MODE,
   CTX_SPEC,
   CTX_TEMP,
   INVALID_AUTH_CREATE,
@@ -29,7 +30,11 @@ import {
   INVALID_SENDER_CODE,
   INVALID_TX_GAS_CAP,
   INVALID_TX_TYPE,
+  LACC_NONCE,
+  MODE_DELTAS,
+  MODE_IN_TURN,
   READ_NONCE,
+  READ_STATED_NONCE,
   SPEC_ACCESS_ADDRESS,
   SPEC_ACCESS_KEY,
   SPEC_AUTH_NEW,
@@ -60,7 +65,7 @@ import {
   TX_TYPE,
   TX_VALUE,
 } from './layout';
-import { Account } from './local';
+import { Account, covers } from './local';
 import * as u256 from './u256';
 
 const BLOB_TYPE: u32 = 3;
@@ -139,10 +144,14 @@ function checkFees(block: usize, tx: usize): i32 {
   return u256.lt(tx + TX_MAX_FEE, block + BLOCK_BASE_FEE) ? INVALID_FEE_BELOW_BASE : 0;
 }
 
-function checkNonce(tx: usize, sender: usize): i32 {
-  Account.note(sender, READ_NONCE);
-  const nonce = Account.nonce(sender);
+/** Ahead of its turn a nonce that is too high is taken for granted: the sender's transactions before this one raise it. */
+function checkNonce(ctx: usize, tx: usize, sender: usize): i32 {
+  const mode = load<u32>(ctx, CTX_MODE);
   const stated = load<u64>(tx, TX_NONCE);
+  Account.note(sender, (mode & MODE_DELTAS) != 0 ? READ_STATED_NONCE : READ_NONCE);
+  if ((mode & (MODE_DELTAS | MODE_IN_TURN)) == MODE_DELTAS && stated > Account.nonce(sender))
+    store<u64>(sender, stated, LACC_NONCE);
+  const nonce = Account.nonce(sender);
   if (stated < nonce) return INVALID_NONCE_LOW;
   if (stated > nonce) return INVALID_NONCE_HIGH;
   return nonce == u64.MAX_VALUE ? INVALID_NONCE_MAX : 0; // EIP-2681
@@ -163,7 +172,7 @@ function checkFunds(ctx: usize, spec: usize, tx: usize, sender: usize): i32 {
   const blobGas = <u64>load<u32>(tx, TX_BLOB_COUNT) * <u64>load<u32>(spec, SPEC_BLOB_GAS);
   if (u256.mulOverflows64(blobs, tx + TX_MAX_BLOB_FEE, blobGas)) return INVALID_FUNDS;
   if (u256.addOverflows(need, need, blobs)) return INVALID_FUNDS;
-  return u256.lt(Account.balance(sender), need) ? INVALID_FUNDS : 0;
+  return covers(ctx, sender, need) ? 0 : INVALID_FUNDS;
 }
 
 /**
@@ -179,7 +188,7 @@ export function checkCall(ctx: usize, tx: usize, sender: usize): i32 {
   if (<u64>floorGas(spec, tx) > limit) return INVALID_FLOOR_GAS;
   const priced = !u256.isZero(tx + TX_MAX_FEE);
   if (priced && u256.lt(tx + TX_MAX_FEE, load<u32>(ctx, CTX_BLOCK) + BLOCK_BASE_FEE)) return INVALID_FEE_BELOW_BASE;
-  return u256.lt(Account.balance(sender), tx + TX_VALUE) ? INVALID_FUNDS : 0;
+  return covers(ctx, sender, tx + TX_VALUE) ? 0 : INVALID_FUNDS;
 }
 
 /** INVALID_* of a transaction from `sender`, 0 if it is valid. */
@@ -189,7 +198,7 @@ export function checkTransaction(ctx: usize, tx: usize, sender: usize): i32 {
   let fault = checkKind(block, spec, tx);
   if (fault == 0) fault = checkGas(block, spec, tx);
   if (fault == 0) fault = checkFees(block, tx);
-  if (fault == 0) fault = checkNonce(tx, sender);
+  if (fault == 0) fault = checkNonce(ctx, tx, sender);
   if (fault == 0) fault = checkSenderCode(sender);
   if (fault == 0) fault = checkFunds(ctx, spec, tx, sender);
   return fault;

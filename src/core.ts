@@ -14,6 +14,7 @@ export interface Core {
   stateCreate(state: number, stamp: number, accounts: number, slots: number, codes: number): number;
   stateRelease(state: number): void;
   stateReserve(state: number, accounts: number, slots: number, codes: number): number;
+  stateReserveSpare(state: number, bytes: number): number;
   stateSetAccount(state: number, address: number, nonce: bigint, balance: number, code: number): number;
   stateSetSlot(state: number, account: number, number: number, value: number): number;
   stateSetCode(state: number, hash: number, src: number, length: number): number;
@@ -23,8 +24,9 @@ export interface Core {
   stateSettle(state: number, commit: number): void;
   arenaCreate(ctx: number, bytes: number): void;
   attachJob(ctx: number, block: number, state: number): void;
-  startAttempt(ctx: number, tx: number, out: number, inTurn: number): void;
-  endAttempt(ctx: number, inTurn: number): number;
+  startAttempt(ctx: number, tx: number, out: number, step: number, mode: number): void;
+  endAttempt(ctx: number): number;
+  readySteps(block: number): void;
   resetAhead(ctx: number): void;
   beginTransaction(ctx: number): number;
   finishTransaction(ctx: number): void;
@@ -33,7 +35,17 @@ export interface Core {
   beginSystemCall(ctx: number, kind: number): number;
   finishSystemCall(ctx: number, kind: number): number;
   run(ctx: number): number;
-  confirmTransaction(state: number, block: number, tx: number, out: number, inTurn: number): number;
+  confirmTransaction(
+    state: number,
+    block: number,
+    step: number,
+    tx: number,
+    out: number,
+    inTurn: number,
+    slotsKnown: number,
+  ): number;
+  isStale(state: number, block: number, out: number, step: number): number;
+  checkPart(state: number, out: number, part: number): number;
   keepCall(state: number, block: number, out: number): number;
   confirmSystemCall(state: number, block: number, out: number, request: number): number;
   overrideAccount(

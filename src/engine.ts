@@ -8,11 +8,14 @@ import { LaidOut, type PreparedBlock } from './block/prepared.ts';
 import { type RecoverAddress, recoverAddressBy } from './block/recover.ts';
 import type { Hex } from './block/types.ts';
 import { Caller, type CallOptions, type RunTxInput, type SimulateInput } from './calls.ts';
+import type { GasHistory } from './dispatch/history.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
 import { InlineSlot } from './inline.ts';
 import { checkCommon, checkFlag, checkHashes, checkObject, checkSignal, checkState } from './input.ts';
 import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
+import { MAX_SLOTS } from '../assembly/layout.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
+import { type PolicyOptions, policyOf, type Policy } from './policy.ts';
 import { type Crew, SlotPool } from './pool.ts';
 import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
 import { compileMcl } from './precompiles/mcl-module.ts';
@@ -26,10 +29,9 @@ import type { State } from './state/state.ts';
 import type { Codes, PreState } from './state/types.ts';
 import { Workspace } from './workspace.ts';
 
-const MAX_SLOTS = 64;
 const MAX_BYTES = 2 ** 32;
 
-export interface EngineOptions {
+export interface EngineOptions extends PolicyOptions {
   /** Worker slots, 1 to 64; the number of cores unless given. One slot is the plain sequential executor. */
   slots?: number;
   /** How transactions are executed: 'wasm' unless given. 'typescript' is not available in this release. */
@@ -108,6 +110,17 @@ export interface Engine {
    * @throws {ParallelEvmError} as `call`, for the first call at fault; `txIndex` is its index
    */
   simulate(input: SimulateInput): Promise<CallResult[]>;
+  /** How blocks are run from now on. */
+  readonly policy: Policy;
+  /**
+   * Changes how the blocks after those that are queued are run; what is not named stays as it is.
+   * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the option
+   */
+  configure(options: PolicyOptions): Promise<void>;
+  /** What the engine has learned of contracts' gas: plain JSON, for an engine to come. */
+  exportHistory(): GasHistory;
+  /** @throws {ParallelEvmError} `BAD_ARGUMENT` */
+  importHistory(history: GasHistory): void;
   /** Ends the slots after what is queued. Idempotent; leaves nothing that keeps the process alive. */
   close(): Promise<void>;
 }
@@ -238,6 +251,27 @@ class ParallelEngine implements Engine {
     return this.#caller.simulate(input);
   }
 
+  get policy(): Policy {
+    return this.#runner.policy;
+  }
+
+  async configure(options: PolicyOptions): Promise<void> {
+    checkObject(options, 'options');
+    this.#workspace.assertOpen();
+    policyOf(options, this.policy); // a fault shows at once
+    await this.#workspace.inTurn(() => {
+      this.#runner.policy = policyOf(options, this.policy);
+    });
+  }
+
+  exportHistory(): GasHistory {
+    return this.#runner.history.toJSON();
+  }
+
+  importHistory(history: GasHistory): void {
+    this.#runner.history.load(history);
+  }
+
   close(): Promise<void> {
     return this.#workspace.close(() => this.#crew.close());
   }
@@ -265,5 +299,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   assertEthereumRules(common.chainId());
   const wanted = integerOption(options.slots ?? Math.min(coreCount(), MAX_SLOTS), 'slots', 1, MAX_SLOTS);
   const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
-  return new ParallelEngine(await startMachine(wanted, maxBytes), common);
+  const policy = policyOf(options);
+  const machine = await startMachine(wanted, maxBytes);
+  machine.runner.policy = policy;
+  return new ParallelEngine(machine, common);
 }

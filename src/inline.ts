@@ -8,6 +8,7 @@ import { workOn } from './pipeline/work.ts';
 import type { Crew } from './pool.ts';
 
 export class InlineSlot implements Crew {
+  readonly slots = 1;
   readonly #views: Views;
   readonly #core: Core;
   readonly #arena: Arena;
@@ -25,7 +26,7 @@ export class InlineSlot implements Crew {
     const { words } = this.#views;
     postJob(words, command);
     this.#core.bind(this.#arena.ctx);
-    workOn(this.#arena, 0, true);
+    workOn(this.#arena, 0);
     this.#core.bind(this.#callerContext);
     return readVerdict(words);
   }

@@ -19,6 +19,7 @@ import type { SlotApi, SlotSetup } from './slot.ts';
 
 /** What runs jobs: worker slots, or one executor on the caller's thread where memory cannot be shared. */
 export interface Crew {
+  readonly slots: number;
   /** Posts a job (a block unless `command` says JOB_CALLS) and runs it to its end. Rejects with SLOT_DIED if a slot dies. */
   run(signal?: AbortSignal, command?: number): Promise<Verdict>;
   close(): Promise<void>;
@@ -69,6 +70,10 @@ export class SlotPool implements Crew {
     this.#words = new Int32Array(setup.memory.buffer as unknown as SharedArrayBuffer);
   }
 
+  get slots(): number {
+    return this.#setup.arenas.length;
+  }
+
   static async start(setup: PoolSetup): Promise<SlotPool> {
     const pool = new SlotPool(setup);
     await pool.#startSlots();
@@ -77,8 +82,7 @@ export class SlotPool implements Crew {
 
   async #startSlots(): Promise<void> {
     const { memory, module, mcl, arenas } = this.#setup;
-    const alone = arenas.length === 1;
-    const starts = arenas.map((arena, slot) => startOne({ memory, module, mcl, arena, slot, alone }));
+    const starts = arenas.map((arena, slot) => startOne({ memory, module, mcl, arena, slot }));
     const results = await Promise.allSettled(starts);
     this.#slots = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');

@@ -1,26 +1,34 @@
 // One run of a laid-out block on a state: set the block's running totals, post the job, await its end, read the outcome,
 // settle the state. Whatever goes wrong, the state is as before.
 import {
+  ACCOUNT_BYTES,
   BLOCK_BLOB_GAS_USED,
   BLOCK_CUMULATIVE_GAS,
   BLOCK_LOG_COUNT,
   BLOCK_OUTCOMES,
   BLOCK_REQUESTS,
+  BLOCK_TXS,
   BLOCK_WORK,
   BUMP_BYTES,
   CTL_BLOCK,
+  CTL_CAP,
+  CTL_POLICY,
+  CTL_SLOTS,
   CTL_STATE,
   JOB_CALLS,
-  OUT_ATTEMPTS,
   OUT_BYTES,
   OUT_DETAIL,
-  OUT_READY,
+  OUT_GAS_USED,
+  OUT_CONTROL,
   OUT_STATUS,
   STATUS_ABORTED,
   STATUS_INVALID,
   STATUS_MISSING_CODE,
   STATUS_MISSING_HASH,
   STATUS_STATE_FULL,
+  STEP_FINAL,
+  STEP_STATE,
+  TX_BYTES,
   VERDICT_DONE,
   VERDICT_FAULT,
   VERDICT_INVALID,
@@ -29,13 +37,17 @@ import { type ForkName, isFrom } from './block/forks.ts';
 import { putBlockHashes } from './block/layout.ts';
 import type { LaidOut } from './block/prepared.ts';
 import type { Hex, PlainBlock } from './block/types.ts';
+import { History } from './dispatch/history.ts';
+import { dealLists } from './dispatch/lists.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
 import { parseBytes } from './hex.ts';
 import type { Views } from './memory/views.ts';
-import { attempts, redos, type Verdict } from './pipeline/control.ts';
+import { attempts, clearLines, redos, type Verdict } from './pipeline/control.ts';
+import { DEFAULT_POLICY, type Policy, policyBits } from './policy.ts';
 import type { Crew } from './pool.ts';
 import { type CallResult, readCall } from './result/call.ts';
 import { type Invalid, invalidOf } from './result/invalid.ts';
+import { readMechanisms } from './result/mechanisms.ts';
 import { type BlockResult, emptyOutcome, type Outcome, readOutcome, readTransactionStats } from './result/result.ts';
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import type { OwnedState } from './state/owned.ts';
@@ -75,6 +87,9 @@ const MOST_ENTRIES = 2 ** 21;
  */
 const gasPerEntry = (hardfork: string): number => (isFrom(hardfork as ForkName, 'tangerineWhistle') ? 9000 : 30);
 
+/** Entries that slots make ahead of confirmation: what goes beyond is made at confirmation. */
+const MOST_SHARED_ENTRIES = 8192;
+
 /** Four system calls of 30 million gas each at 22,100 for a new slot. */
 const SYSTEM_CALL_ENTRIES = 5500;
 
@@ -108,10 +123,15 @@ function errorOf(views: Views, plain: PlainBlock, { step, code, detail }: Verdic
   return new ParallelEvmError('INTERNAL', `step ${step} ended with status ${code} (${detail})`, { txIndex });
 }
 
+/** A block of fewer ends before a second slot is awake. */
+const LEAST_TRANSACTIONS = 4;
+
 /** The block-run memory of an engine: one bump that every block uses again. */
 export class BlockRunner {
   readonly #workspace: Workspace;
   readonly #crew: Crew;
+  policy: Policy = DEFAULT_POLICY;
+  readonly history: History = new History();
   /** Copy of the bump's record between blocks. */
   #work: Uint8Array = new Uint8Array(BUMP_BYTES);
 
@@ -133,7 +153,9 @@ export class BlockRunner {
       ended = performance.now();
       views.fresh();
       outcome = this.#outcome(verdict, laidOut, options);
+      this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
       const stats = {
+        ...readMechanisms(views.words),
         attempts: attempts(views.words),
         redos: redos(views.words),
         perTransaction: readTransactionStats(views, laidOut.address, laidOut.transactionCount),
@@ -169,10 +191,34 @@ export class BlockRunner {
     }
   }
 
+  /** Writes how the block is run and who begins with what. Slots that can gain nothing leave it to one. */
+  #plan(laidOut: LaidOut): void {
+    const { views } = this.#workspace.space;
+    const { policy } = this;
+    const { slots } = this.#crew;
+    const alone = slots === 1 || (policy.adaptive && laidOut.transactionCount < LEAST_TRANSACTIONS);
+    views.setU32(CTL_POLICY, policyBits(policy, alone));
+    views.setU32(CTL_CAP, policy.speculationCap);
+    views.setU32(CTL_SLOTS, slots);
+    if (alone) return;
+    clearLines(views.words);
+    if (policy.dispatch.static)
+      dealLists(views, laidOut.address, slots, (tx) => this.history.expected(views, tx));
+  }
+
+  /** Remembers what the transactions of a confirmed block used, for plans to come. */
+  #learn(block: number, count: number): void {
+    const { views } = this.#workspace.space;
+    if (!this.policy.dispatch.static) return;
+    const [txs, outcomes] = [views.u32(block + BLOCK_TXS), views.u32(block + BLOCK_OUTCOMES)];
+    for (let i = 0; i < count; i++)
+      this.history.learn(views, txs + TX_BYTES * i, Number(views.u64(outcomes + OUT_BYTES * i + OUT_GAS_USED)));
+  }
+
   #callResult(plain: PlainBlock, out: number, index: number): CallResult {
     const { views } = this.#workspace.space;
     // A call that nobody reached: the job was aborted.
-    const status = views.u32(out + OUT_READY) === 0 ? STATUS_ABORTED : views.u32(out + OUT_STATUS);
+    const status = (views.u32(out + OUT_CONTROL) & STEP_STATE) !== STEP_FINAL ? STATUS_ABORTED : views.u32(out + OUT_STATUS);
     if (status < STATUS_ABORTED || status === STATUS_INVALID) return readCall(views, out);
     throw errorOf(views, plain, {
       kind: VERDICT_FAULT,
@@ -188,7 +234,8 @@ export class BlockRunner {
     if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
     const hashes = knownHashes(blockHashes, laidOut.plain);
     const block = laidOut.address;
-    if (core.stateReserve(state.address, bound, bound, bound) === 0)
+    const spare = Math.min(bound, MOST_SHARED_ENTRIES) * ACCOUNT_BYTES;
+    if (core.stateReserve(state.address, bound, bound, bound) === 0 || core.stateReserveSpare(state.address, spare) === 0)
       throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left to enlarge the state', {
         field: 'memory.maxBytes',
       });
@@ -197,8 +244,8 @@ export class BlockRunner {
     for (const total of [BLOCK_CUMULATIVE_GAS, BLOCK_BLOB_GAS_USED]) views.setU64(block + total, 0n);
     views.setU32(block + BLOCK_LOG_COUNT, 0);
     views.bytes.fill(0, block + BLOCK_REQUESTS, block + BLOCK_REQUESTS + 16);
-    const outcomes = views.u32(block + BLOCK_OUTCOMES);
-    for (let i = 0; i < laidOut.transactionCount; i++) views.setU32(outcomes + OUT_BYTES * i + OUT_ATTEMPTS, 0);
+    core.readySteps(block);
+    this.#plan(laidOut);
     views.bytes.set(this.#work, block + BLOCK_WORK);
     core.bumpReset(block + BLOCK_WORK);
     views.setU32(CTL_BLOCK, block);

@@ -15,17 +15,15 @@ export interface SlotSetup {
   /** Address of the slot's arena, ARENA_BYTES long. */
   arena: number;
   slot: number;
-  /** The engine has one slot: it executes in order, without speculation. */
-  alone: boolean;
 }
 
 let work: (() => void) | undefined;
 
 const api = {
-  async setUp({ memory, module, mcl, arena, slot, alone }: SlotSetup): Promise<void> {
+  async setUp({ memory, module, mcl, arena, slot }: SlotSetup): Promise<void> {
     const core = instantiateCore(module, memory, createHostPrecompile(memory, await loadPrecompiles(mcl)));
     const slotArena = new Arena(core, new Views(memory), arena);
-    work = () => workUntilStopped(slotArena, slot, alone);
+    work = () => workUntilStopped(slotArena, slot);
   },
   /** Returns when the stop command is posted. */
   work(): void {

@@ -2,6 +2,7 @@
 import type { Common } from '@ethereumjs/common';
 import { FLAG_REQUESTS, SPEC_FLAGS } from '../../assembly/layout.ts';
 import { ParallelEvmError } from '../errors.ts';
+import { groupTransactions } from '../dispatch/groups.ts';
 import { blobRules } from '../spec/blobs.ts';
 import { blockCredits } from '../spec/credits.ts';
 import { daoAccounts } from '../spec/dao.ts';
@@ -46,6 +47,7 @@ export class LaidOut implements PreparedBlock {
     this.#spec = bareSpec ?? workspace.spec(plain.hardfork);
     const settlement = bareSpec === undefined ? settlementOf(common, plain) : { credits: [], drains: [] };
     const { block, bytes } = layOutBlock(workspace.space, plain, this.#spec, this.blobs, settlement);
+    groupTransactions(workspace.space.views, block);
     this.#block = block;
     this.#bytes = bytes;
   }

@@ -1,17 +1,26 @@
 // Executing one step in this slot: the kernels from the first check to the kept outcome, and what to do when the slot's
 // arena is too small. An attempt ahead of the frontier that does not end is no matter: it is repeated in turn.
 import {
+  CTX_DEPENDENCY,
   CTX_DETAIL,
+  MODE_DELTAS,
+  MODE_IN_TURN,
+  MODE_UNCONFIRMED,
   OUT_DETAIL,
   OUT_STATUS,
+  POLICY_DELTAS,
+  POLICY_UNCONFIRMED,
+  STAT_ABORTS,
+  STATUS_ABORTED,
   STATUS_ARENA_FULL,
+  STATUS_DEPENDENCY,
   STATUS_INVALID,
   STATUS_STATE_FULL,
   STATUS_STOP,
 } from '../../assembly/layout.ts';
 import type { Core } from '../core.ts';
 import type { Views } from '../memory/views.ts';
-import { countAttempt } from './control.ts';
+import { awaitToken, count, countAttempt, hasPolicy, releaseToken, type Words } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 
 /** First size of a slot's arena. */
@@ -63,44 +72,58 @@ export class Arena {
   }
 }
 
-function executeOnce(arena: Arena, tx: number, out: number, inTurn: boolean): number {
+/** Runs `task` as the holder of the token. */
+export function underToken<T>(words: Words, slot: number, task: () => T): T {
+  awaitToken(words, slot);
+  const result = task();
+  releaseToken(words);
+  return result;
+}
+
+function modeOf(words: Words, inTurn: boolean): number {
+  if (inTurn) return MODE_IN_TURN;
+  const deltas = hasPolicy(words, POLICY_DELTAS) ? MODE_DELTAS : 0;
+  return deltas | (hasPolicy(words, POLICY_UNCONFIRMED) ? MODE_UNCONFIRMED : 0);
+}
+
+function executeOnce(arena: Arena, job: Job, step: number, mode: number): number {
   const { core, ctx } = arena;
-  core.startAttempt(ctx, tx, out, Number(inTurn));
+  core.startAttempt(ctx, txOf(job, step), outcomeOf(job, step), step, mode);
   let status = core.beginTransaction(ctx);
   if (status === STATUS_STOP) status = core.run(ctx);
   if (status !== STATUS_STOP) return status;
   core.finishTransaction(ctx);
-  return core.endAttempt(ctx, Number(inTurn)) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
+  return core.endAttempt(ctx) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
 }
 
 /** Executes a call, whose outcome holds until the arena is used again. Returns STATUS_*. */
 export function executeCallOnce(arena: Arena, job: Job, step: number): number {
   const { core, ctx } = arena;
-  core.startAttempt(ctx, txOf(job, step), outcomeOf(job, step), 1);
+  core.startAttempt(ctx, txOf(job, step), outcomeOf(job, step), step, MODE_IN_TURN);
   let status = core.beginCall(ctx);
   if (status === STATUS_STOP) status = core.run(ctx);
   if (status !== STATUS_STOP) return status;
   core.finishCall(ctx);
-  return core.endAttempt(ctx, 1) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
+  return core.endAttempt(ctx) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
 }
 
-function executeSystemOnce(arena: Arena, kind: number, out: number): number {
+function executeSystemOnce(arena: Arena, step: number, kind: number, out: number): number {
   const { core, ctx } = arena;
-  core.startAttempt(ctx, 0, out, 1);
+  core.startAttempt(ctx, 0, out, step, MODE_IN_TURN);
   let status = core.beginSystemCall(ctx, kind);
   if (status === STATUS_STOP) status = core.run(ctx);
   if (status !== STATUS_STOP) return status;
   status = core.finishSystemCall(ctx, kind);
   if (status !== STATUS_STOP) return status;
-  return core.endAttempt(ctx, 1) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
+  return core.endAttempt(ctx) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
 }
 
-/** Repeats in larger arenas until the attempt fits. */
-function inTurn(arena: Arena, job: Job, execute: () => number): number {
+/** Repeats in larger arenas, which `grow` makes, until the attempt fits. */
+function untilItFits(execute: () => number, grow: () => boolean): number {
   for (;;) {
     const status = execute();
     if (status !== STATUS_ARENA_FULL) return status;
-    if (!arena.grow(job)) return STATUS_STATE_FULL;
+    if (!grow()) return STATUS_STATE_FULL;
   }
 }
 
@@ -114,32 +137,45 @@ export function noteStatus(arena: Arena, out: number, status: number): number {
   return status;
 }
 
-/** Executes a transaction on what is confirmed now, ahead of its turn. */
-export function executeAhead(arena: Arena, job: Job, step: number): void {
-  const out = outcomeOf(job, step);
+function begin(arena: Arena, job: Job, step: number): void {
   countAttempt(arena.views.words);
   countStepAttempt(arena.views, job, step);
-  noteStatus(arena, out, executeOnce(arena, txOf(job, step), out, false));
 }
 
-/** Executes a transaction in its turn, as the holder of the token. Returns STATUS_*. */
-export function executeInTurn(arena: Arena, job: Job, step: number): number {
-  const out = outcomeOf(job, step);
-  countAttempt(arena.views.words);
-  countStepAttempt(arena.views, job, step);
-  return noteStatus(
-    arena,
-    out,
-    inTurn(arena, job, () => executeOnce(arena, txOf(job, step), out, true)),
+/** The step whose result the attempt would have needed; 0 = none. */
+export const dependencyOf = (arena: Arena): number => arena.views.u32(arena.ctx + CTX_DEPENDENCY);
+
+/**
+ * Executes a transaction ahead of its turn, on what is there now. Returns STATUS_*; STATUS_DEPENDENCY: nothing came of
+ * it, because it met a step that is being redone.
+ */
+export function executeAhead(arena: Arena, job: Job, step: number): number {
+  const { words } = arena.views;
+  begin(arena, job, step);
+  const status = executeOnce(arena, job, step, modeOf(words, false));
+  if (dependencyOf(arena) !== 0) return STATUS_DEPENDENCY;
+  if (status === STATUS_ABORTED) count(words, STAT_ABORTS);
+  return noteStatus(arena, outcomeOf(job, step), status);
+}
+
+/** Executes a transaction in its turn; `holder`: this slot has the token. Returns STATUS_*. */
+export function executeInTurn(arena: Arena, job: Job, step: number, slot: number, holder: boolean): number {
+  const { words } = arena.views;
+  begin(arena, job, step);
+  const grow = (): boolean => arena.grow(job);
+  const status = untilItFits(
+    () => executeOnce(arena, job, step, MODE_IN_TURN),
+    holder ? grow : () => underToken(words, slot, grow),
   );
+  return noteStatus(arena, outcomeOf(job, step), status);
 }
 
-/** Executes a system call, as the holder of the token. Returns STATUS_*. */
-export function executeSystemCall(arena: Arena, job: Job, kind: number): number {
+/** Executes a system call at `step`, as the holder of the token. Returns STATUS_*. */
+export function executeSystemCall(arena: Arena, job: Job, step: number, kind: number): number {
   const out = systemOutcome(job);
-  return noteStatus(
-    arena,
-    out,
-    inTurn(arena, job, () => executeSystemOnce(arena, kind, out)),
+  const status = untilItFits(
+    () => executeSystemOnce(arena, step, kind, out),
+    () => arena.grow(job),
   );
+  return noteStatus(arena, out, status);
 }

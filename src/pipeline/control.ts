@@ -6,19 +6,37 @@ import {
   CREW_JOB_SHIFT,
   CTL_ABORT,
   CTL_ATTEMPTS,
+  CTL_BELL,
+  CTL_CHECK,
+  CTL_CHECK_HELPERS,
   CTL_COMMAND,
   CTL_CREW,
+  CTL_EPOCH,
+  CTL_FELL_BACK,
   CTL_FINISHED,
   CTL_FRONTIER,
+  CTL_IN_TURN_UNTIL,
   CTL_JOB,
+  CTL_LINES,
   CTL_NEXT,
+  CTL_POLICY,
+  CTL_RECENT_REDOS,
+  CTL_RECENT_STEPS,
   CTL_REDOS,
+  CTL_RETREAT,
+  CTL_RETURNED,
+  CTL_SLEEPERS,
+  CTL_SLOTS,
+  CTL_STATS,
   CTL_TOKEN,
   CTL_VERDICT,
   CTL_VERDICT_CODE,
   CTL_VERDICT_DETAIL,
   CTL_VERDICT_STEP,
   JOB_STOP,
+  LINE_BYTES,
+  MAX_SLOTS,
+  STATS_BYTES,
 } from '../../assembly/layout.ts';
 
 export type Words = Int32Array<SharedArrayBuffer>;
@@ -40,6 +58,8 @@ export const isStop = (words: Words): boolean => Atomics.load(words, at(CTL_COMM
 export const frontier = (words: Words): number => Atomics.load(words, at(CTL_FRONTIER));
 export const isAborted = (words: Words): boolean => Atomics.load(words, at(CTL_ABORT)) !== 0;
 export const isClosed = (words: Words): boolean => (Atomics.load(words, at(CTL_CREW)) & CREW_CLOSED) !== 0;
+export const hasPolicy = (words: Words, bit: number): boolean => ((words[at(CTL_POLICY)] as number) & bit) !== 0;
+export const slotCount = (words: Words): number => words[at(CTL_SLOTS)] as number;
 
 /** Wakes the slots: the job number changes. Numbers fit the crew word; they come round after 2^24 jobs. */
 function raiseJob(words: Words, job: number, command: number): void {
@@ -50,14 +70,44 @@ function raiseJob(words: Words, job: number, command: number): void {
 
 const nextJob = (words: Words): number => (currentJob(words) + 1) & JOB_MASK;
 
+/** Slots run nothing and have no lists. Between jobs. */
+export function clearLines(words: Words): void {
+  words.fill(0, at(CTL_LINES), at(CTL_LINES + LINE_BYTES * MAX_SLOTS));
+}
+
+const RESET = [
+  CTL_FRONTIER,
+  CTL_TOKEN,
+  CTL_ABORT,
+  CTL_ATTEMPTS,
+  CTL_REDOS,
+  CTL_VERDICT,
+  CTL_RETURNED,
+  CTL_SLEEPERS,
+  CTL_IN_TURN_UNTIL,
+  CTL_RECENT_REDOS,
+  CTL_RECENT_STEPS,
+  CTL_RETREAT,
+  CTL_FELL_BACK,
+  CTL_CHECK,
+  CTL_CHECK_HELPERS,
+];
+
+/** The chains of versions are empty from here on: their epoch is over. 0 is the epoch of none. */
+function beginEpoch(words: Words): void {
+  const epoch = ((words[at(CTL_EPOCH)] as number) + 1) | 0;
+  words[at(CTL_EPOCH)] = epoch === 0 ? 1 : epoch;
+}
+
 /**
- * Posts a job of the kind `command` (JOB_*). Everything that the caller wrote before, and the words that are reset here, are published by the one
+ * Posts a job of the kind `command` (JOB_*) for `slots` slots under POLICY_* bits. Everything that the caller wrote before, and the words that are reset here, are published by the one
  * store that opens the crew word: a slot that comes late from the last job finds it closed, or this job complete.
  */
 export function postJob(words: Words, command: number): number {
   const job = nextJob(words);
-  for (const word of [CTL_FRONTIER, CTL_TOKEN, CTL_ABORT, CTL_ATTEMPTS, CTL_REDOS, CTL_VERDICT])
-    Atomics.store(words, at(word), 0);
+  for (const word of RESET) Atomics.store(words, at(word), 0);
+  words.fill(0, at(CTL_STATS), at(CTL_STATS + STATS_BYTES));
+  beginEpoch(words);
   Atomics.store(words, at(CTL_NEXT), 1);
   Atomics.store(words, at(CTL_COMMAND), command);
   Atomics.store(words, at(CTL_CREW), job << CREW_JOB_SHIFT);
@@ -72,6 +122,7 @@ export function postStop(words: Words): void {
 
 export const abortJob = (words: Words): void => {
   Atomics.store(words, at(CTL_ABORT), 1);
+  ring(words);
 };
 
 /** Blocks the slot until the job number differs from `last`. A sleeping slot starts 35-40 µs late, so it spins first. */
@@ -122,8 +173,10 @@ export function readVerdict(words: Words): Verdict {
   return { kind, step, code, detail };
 }
 
-/** The next step to execute ahead of the frontier; may lie behind the last one. */
-export const claimStep = (words: Words): number => Atomics.add(words, at(CTL_NEXT), 1);
+/** The next step of a job without order; may lie behind the last one. */
+export const claimNext = (words: Words): number => Atomics.add(words, at(CTL_NEXT), 1);
+
+// ── The token ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const takeToken = (words: Words, slot: number): boolean =>
   Atomics.compareExchange(words, at(CTL_TOKEN), 0, slot + 1) === 0;
@@ -146,14 +199,47 @@ export const advanceFrontier = (words: Words, step: number): void => {
   Atomics.store(words, at(CTL_FRONTIER), step);
 };
 
+// ── The bell: an event count of what made work appear ────────────────────────────────────────────────────────────────
+
+export const bellOf = (words: Words): number => Atomics.load(words, at(CTL_BELL));
+
+/** Wakes whoever sleeps. The bell is raised before the sleepers are asked for, and the change it tells of before that. */
+export function ring(words: Words): void {
+  Atomics.add(words, at(CTL_BELL), 1);
+  if (Atomics.load(words, at(CTL_SLEEPERS)) !== 0) Atomics.notify(words, at(CTL_BELL));
+}
+
+/** Waking a sleeping slot costs 35-40 µs: it spins about as long before it sleeps. */
+const IDLE_SPINS = 3000;
+
+/** Returns when the bell differs from `noted`, which the slot read before it looked for work. */
+export function awaitBell(words: Words, noted: number): void {
+  for (let spins = 0; spins < IDLE_SPINS; spins++) if (bellOf(words) !== noted) return;
+  Atomics.add(words, at(CTL_SLEEPERS), 1);
+  if (bellOf(words) === noted) Atomics.wait(words, at(CTL_BELL), noted);
+  Atomics.sub(words, at(CTL_SLEEPERS), 1);
+}
+
+// ── Counters ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
 export const countAttempt = (words: Words): void => {
   Atomics.add(words, at(CTL_ATTEMPTS), 1);
 };
 export const countRedo = (words: Words): void => {
   Atomics.add(words, at(CTL_REDOS), 1);
 };
+export const count = (words: Words, stat: number): void => {
+  Atomics.add(words, at(CTL_STATS + stat), 1);
+};
+export const addTo = (words: Words, stat: number, more: number): void => {
+  Atomics.add(words, at(CTL_STATS + stat), more);
+};
+export const statOf = (words: Words, stat: number): number => Atomics.load(words, at(CTL_STATS + stat));
 export const attempts = (words: Words): number => Atomics.load(words, at(CTL_ATTEMPTS));
 export const redos = (words: Words): number => Atomics.load(words, at(CTL_REDOS));
+
+/** Word `field` (LINE_*) of a slot's own line. */
+export const lineWord = (slot: number, field: number): number => at(CTL_LINES + slot * LINE_BYTES + field);
 
 /** Resolves when `job` has ended or another one was posted (after a death). Never blocks; where the platform lacks waitAsync it looks again every millisecond. */
 export async function jobEnded(words: Words, job: number): Promise<void> {

@@ -9,7 +9,6 @@ import {
   CTL_STATE,
   OUT_ATTEMPTS,
   OUT_BYTES,
-  OUT_READY,
   SPEC_FLAGS,
   TX_BYTES,
 } from '../../assembly/layout.ts';
@@ -47,16 +46,6 @@ export const txOf = (job: Job, step: number): number => job.txs + (step - 1) * T
 /** The outcomes of system calls share one record behind those of the transactions. */
 export const outcomeOf = (job: Job, step: number): number => job.outcomes + (step - 1) * OUT_BYTES;
 export const systemOutcome = (job: Job): number => outcomeOf(job, job.count + 1);
-
-/** Publishes the outcome of a step: everything in it is complete. */
-export function publishOutcome(views: Views, job: Job, step: number): void {
-  Atomics.store(views.words, (outcomeOf(job, step) + OUT_READY) >>> 2, job.number);
-}
-
-/** True if an attempt of this job has published the step's outcome. */
-export function hasOutcome(views: Views, job: Job, step: number): boolean {
-  return Atomics.load(views.words, (outcomeOf(job, step) + OUT_READY) >>> 2) === job.number;
-}
 
 /** Attempts of a step are counted in its outcome by whoever executes it. */
 export function countStepAttempt(views: Views, job: Job, step: number): void {

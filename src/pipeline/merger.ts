@@ -1,22 +1,34 @@
 // The merger: confirms steps in block order. It is a role, not a thread: whoever takes the token confirms the whole run
-// of outcomes that are there, redoes at once what no longer holds, and gives the token back.
+// of outcomes that are there and gives the token back.
 //
 // Correct because there is one holder; because the frontier passes a step only after its reads were compared with all
-// confirmed writes below it; and because the holder looks again after releasing, so no last outcome stays behind.
+// confirmed writes below it; because only the holder takes a published result back; and because the holder looks again
+// after releasing, so no last outcome stays behind.
 import {
   CONFIRM_FULL,
   CONFIRM_INVALID,
   CONFIRM_MISMATCH,
   CONFIRM_OK,
+  CTL_FELL_BACK,
+  CTL_IN_TURN_UNTIL,
   FLAG_BEACON_ROOT,
   FLAG_BLOCK_HASHES,
   FLAG_REQUESTS,
   OUT_DETAIL,
   OUT_INVALID,
+  OUT_STATUS,
+  POLICY_ALONE,
+  POLICY_SHADOW,
+  POLICY_STREAMING,
+  STAT_FALLBACKS,
+  STAT_SHADOW_REDOS,
   STATUS_ABORTED,
   STATUS_INVALID,
   STATUS_STATE_FULL,
   STATUS_STOP,
+  STEP_DONE,
+  STEP_FINAL,
+  STEP_READY,
   SYSTEM_BEACON_ROOT,
   SYSTEM_BLOCK_HASH,
   SYSTEM_CONSOLIDATIONS,
@@ -26,24 +38,39 @@ import {
   VERDICT_INVALID,
 } from '../../assembly/layout.ts';
 import { type Arena, executeInTurn, executeSystemCall } from './attempts.ts';
+import { slotsHoldInParts } from './check.ts';
+import { inTurnUntil } from './claims.ts';
 import {
+  abortJob,
   advanceFrontier,
   closeJob,
+  count,
   countRedo,
   frontier,
+  hasPolicy,
   isAborted,
   isClosed,
   releaseToken,
+  ring,
   takeToken,
   type Verdict,
 } from './control.ts';
-import { hasOutcome, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
+import { type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
+import { noteConfirmed } from './retreat.ts';
+import { claimStep, controlOf, publishStep, restartStep, returnedSteps, stateOf, supersedeStep } from './steps.ts';
 
 /** A fault of this library rather than of the block. */
 export const FAULT_INCONSISTENT = 255;
 
 /** undefined: go on. */
 type Ending = Verdict | undefined;
+
+/** The step has no result that could be confirmed now. */
+const WAIT = Symbol('wait');
+/** This slot has the step in its hands and executes it in turn as soon as it has released the token. */
+const REDO = Symbol('redo');
+
+type Advance = Ending | typeof WAIT | typeof REDO;
 
 const fault = (step: number, code: number, detail = 0): Verdict => ({ kind: VERDICT_FAULT, step, code, detail });
 const invalid = (step: number, code: number): Verdict => ({ kind: VERDICT_INVALID, step, code, detail: 0 });
@@ -58,7 +85,7 @@ function endingOf(arena: Arena, step: number, out: number, status: number): Endi
 
 function systemCall(arena: Arena, job: Job, step: number, kind: number, request: number): Ending {
   const out = systemOutcome(job);
-  const ending = endingOf(arena, step, out, executeSystemCall(arena, job, kind));
+  const ending = endingOf(arena, step, out, executeSystemCall(arena, job, step, kind));
   if (ending) return ending;
   const confirmed = arena.core.confirmSystemCall(job.state, job.block, out, request);
   return confirmed === CONFIRM_OK ? undefined : fault(step, STATUS_STATE_FULL);
@@ -90,61 +117,139 @@ function after(arena: Arena, job: Job): Verdict {
 }
 
 function confirm(arena: Arena, job: Job, step: number, inTurn: boolean): number {
-  const tx = txOf(job, step);
-  return arena.core.confirmTransaction(job.state, job.block, tx, outcomeOf(job, step), Number(inTurn));
+  const { core } = arena;
+  const out = outcomeOf(job, step);
+  const known = inTurn ? undefined : slotsHoldInParts(arena, job, out);
+  if (known === false) return CONFIRM_MISMATCH;
+  const [turn, checked] = [Number(inTurn), Number(known === true)];
+  return core.confirmTransaction(job.state, job.block, step, txOf(job, step), out, turn, checked);
 }
 
-/** Confirms one transaction: what ran ahead if it holds, else by executing it now, which is final. */
-function confirmStep(arena: Arena, job: Job, step: number, ranAhead: boolean): Ending {
-  const out = outcomeOf(job, step);
-  let result = ranAhead ? confirm(arena, job, step, false) : CONFIRM_MISMATCH;
-  if (result === CONFIRM_MISMATCH) {
-    if (ranAhead) countRedo(arena.views.words);
-    const ending = endingOf(arena, step, out, executeInTurn(arena, job, step));
-    if (ending) return ending;
-    result = confirm(arena, job, step, true);
-  }
+/** What confirming a result that is final came to. */
+function finalEnding(arena: Arena, step: number, out: number, result: number): Ending {
   if (result === CONFIRM_OK) return undefined;
   if (result === CONFIRM_INVALID) return invalid(step, arena.views.u32(out + OUT_INVALID));
   return fault(step, result === CONFIRM_FULL ? STATUS_STATE_FULL : FAULT_INCONSISTENT);
 }
 
-/** Takes the next step if it can be taken: `false` = its outcome is not there yet. */
-function advance(arena: Arena, job: Job, step: number, alone: boolean): Ending | false {
-  if (isAborted(arena.views.words)) return fault(step, STATUS_ABORTED);
+/** Executes the step now, under the token, and confirms it. */
+function executeHere(arena: Arena, job: Job, step: number, slot: number): Ending {
+  const out = outcomeOf(job, step);
+  const ending = endingOf(arena, step, out, executeInTurn(arena, job, step, slot, true));
+  return ending ?? finalEnding(arena, step, out, confirm(arena, job, step, true));
+}
+
+/**
+ * A result in turn that does not hold is a fault of this library. The rest of the block is executed in turn, on confirmed
+ * state alone, and the fault is counted; a second one ends the job.
+ */
+function fallBack(arena: Arena, job: Job, step: number, slot: number): Ending {
+  const { words } = arena.views;
+  if (words[CTL_FELL_BACK >>> 2] !== 0) return fault(step, FAULT_INCONSISTENT);
+  words[CTL_FELL_BACK >>> 2] = 1;
+  count(words, STAT_FALLBACKS);
+  Atomics.store(words, CTL_IN_TURN_UNTIL >>> 2, job.count + 1);
+  restartStep(words, job, step, slot);
+  return executeHere(arena, job, step, slot);
+}
+
+function confirmFinal(arena: Arena, job: Job, step: number, slot: number): Ending {
+  const out = outcomeOf(job, step);
+  const status = arena.views.u32(out + OUT_STATUS);
+  if (status >= STATUS_ABORTED) return endingOf(arena, step, out, status);
+  const result = confirm(arena, job, step, true);
+  return result === CONFIRM_MISMATCH ? fallBack(arena, job, step, slot) : finalEnding(arena, step, out, result);
+}
+
+/** Takes a result back that does not hold. With a shadow this slot redoes it at once, else whoever claims it. */
+function redo(arena: Arena, job: Job, step: number, slot: number): Advance {
+  const { words } = arena.views;
+  countRedo(words);
+  noteConfirmed(words, step, true);
+  if (step < inTurnUntil(words)) {
+    restartStep(words, job, step, slot);
+    return executeHere(arena, job, step, slot);
+  }
+  if (!hasPolicy(words, POLICY_SHADOW)) {
+    supersedeStep(words, job, step);
+    return WAIT;
+  }
+  count(words, STAT_SHADOW_REDOS);
+  restartStep(words, job, step, slot);
+  return REDO;
+}
+
+function confirmAhead(arena: Arena, job: Job, step: number, slot: number): Advance {
+  const out = outcomeOf(job, step);
+  const result = confirm(arena, job, step, false);
+  if (result === CONFIRM_MISMATCH) return redo(arena, job, step, slot);
+  if (result === CONFIRM_OK) noteConfirmed(arena.views.words, step, false);
+  return finalEnding(arena, step, out, result);
+}
+
+/** Takes the step at the frontier as far as it can be taken now. */
+function advance(arena: Arena, job: Job, step: number, slot: number): Advance {
+  const { words } = arena.views;
+  if (isAborted(words)) return fault(step, STATUS_ABORTED);
   if (step === 0) return before(arena, job);
   if (step > job.count) return after(arena, job);
-  if (alone) return confirmStep(arena, job, step, false);
-  return hasOutcome(arena.views, job, step) ? confirmStep(arena, job, step, true) : false;
+  if (hasPolicy(words, POLICY_ALONE)) return executeHere(arena, job, step, slot);
+  const control = controlOf(words, job, step);
+  const state = stateOf(control);
+  if (state === STEP_DONE) return confirmAhead(arena, job, step, slot);
+  if (state === STEP_FINAL) return confirmFinal(arena, job, step, slot);
+  const isOurs = state === STEP_READY && step < inTurnUntil(words) && claimStep(words, job, step, control, slot);
+  return isOurs ? executeHere(arena, job, step, slot) : WAIT;
 }
 
-/** Confirms steps until one is missing or the job ends. By the holder of the token. */
-function confirmRun(arena: Arena, job: Job, alone: boolean): void {
+/** Confirms steps until one is missing or the job ends; returns the step that this slot has to redo, 0 = none. */
+function confirmRun(arena: Arena, job: Job, slot: number): number {
   const { words } = arena.views;
   for (let step = frontier(words); !isClosed(words); step++) {
-    const ending = advance(arena, job, step, alone);
-    if (ending === false) return;
-    if (ending) closeJob(words, ending);
-    else advanceFrontier(words, step + 1);
+    const ending = advance(arena, job, step, slot);
+    if (ending === WAIT) return 0;
+    if (ending === REDO) return step;
+    if (ending) {
+      closeJob(words, ending);
+      if (ending.kind !== VERDICT_DONE) abortJob(words); // what still runs is of no use
+    } else advanceFrontier(words, step + 1);
   }
+  return 0;
 }
 
-const isReady = (arena: Arena, job: Job, step: number): boolean =>
-  step === 0 || step > job.count || hasOutcome(arena.views, job, step);
+/** True if the holder of the token could take the frontier further. */
+function isReady(arena: Arena, job: Job): boolean {
+  const { words } = arena.views;
+  const step = frontier(words);
+  if (step === 0 || step > job.count || isAborted(words)) return true;
+  const state = stateOf(controlOf(words, job, step));
+  return state >= STEP_DONE || (state === STEP_READY && step < inTurnUntil(words));
+}
 
-/** Confirms whatever can be confirmed now, unless another slot is at it. */
+/** True if confirming has made work appear for slots that sleep. */
+function hasNews(words: Int32Array<SharedArrayBuffer>, job: Job): boolean {
+  if (isClosed(words) || returnedSteps(words) !== 0 || !hasPolicy(words, POLICY_STREAMING)) return true;
+  const step = frontier(words);
+  return step > 0 && step <= job.count && stateOf(controlOf(words, job, step)) === STEP_READY;
+}
+
+/** Confirms whatever can be confirmed now, unless another slot is at it; redoes what this slot found to be stale. */
 export function confirmReady(arena: Arena, job: Job, slot: number): void {
   const { words } = arena.views;
-  while (!isClosed(words) && (isAborted(words) || isReady(arena, job, frontier(words)))) {
+  while (!isClosed(words) && isReady(arena, job)) {
     if (!takeToken(words, slot)) return;
-    confirmRun(arena, job, false);
+    const step = confirmRun(arena, job, slot);
     releaseToken(words);
+    if (hasNews(words, job)) ring(words);
+    if (step === 0) continue;
+    executeInTurn(arena, job, step, slot, false);
+    publishStep(words, job, step, STEP_FINAL);
   }
 }
 
 /** One slot, no speculation: every step in its turn. */
 export function confirmAll(arena: Arena, job: Job, slot: number): void {
   if (!takeToken(arena.views.words, slot)) return;
-  confirmRun(arena, job, true);
+  confirmRun(arena, job, slot);
   releaseToken(arena.views.words);
 }

@@ -1,50 +1,117 @@
 // The life of a slot: wait for a job, work on it, leave it. A slot in here never reaches its event loop; it comes out
 // when it is told to stop.
-import { JOB_CALLS } from '../../assembly/layout.ts';
-import { type Arena, executeAhead } from './attempts.ts';
+//
+// Within a block: note the bell → confirm what can be → claim and execute → else help, look ahead, wait for the bell. No
+// wake-up is lost, because the bell is noted before the slot looks for work.
+import {
+  CTX_UNCONFIRMED_READS,
+  JOB_CALLS,
+  POLICY_ALONE,
+  POLICY_STREAMING,
+  STAT_DEPENDENCIES,
+  STAT_UNCONFIRMED_READS,
+  STAT_WAITS,
+  STATUS_DEPENDENCY,
+  STEP_DONE,
+  STEP_FINAL,
+} from '../../assembly/layout.ts';
+import { detectInAdvance } from './advance.ts';
+import { type Arena, dependencyOf, executeAhead, executeInTurn } from './attempts.ts';
 import { workOnCalls } from './calls.ts';
-import { awaitJob, claimStep, currentJob, frontier, isClosed, isStop, joinJob, leaveJob } from './control.ts';
-import { type Job, publishOutcome, readJob } from './job.ts';
+import { helpCheck } from './check.ts';
+import { claim, claimFrontier, markRunning } from './claims.ts';
+import {
+  addTo,
+  awaitBell,
+  awaitJob,
+  bellOf,
+  count,
+  currentJob,
+  frontier,
+  hasPolicy,
+  isClosed,
+  isStop,
+  joinJob,
+  leaveJob,
+} from './control.ts';
+import { type Job, readJob } from './job.ts';
 import { confirmAll, confirmReady } from './merger.ts';
+import { publishStep, returnStep } from './steps.ts';
 
-/** Runs ahead of the frontier: claims one transaction at a time, tries to confirm after each. */
+/** Executes a step that this slot has claimed, and publishes what came of it. */
+function perform(arena: Arena, job: Job, step: number, slot: number): void {
+  const { words } = arena.views;
+  markRunning(words, job, step, slot);
+  // Nobody but this slot can move the frontier past its step: the answer does not age.
+  if (step === frontier(words)) {
+    executeInTurn(arena, job, step, slot, false);
+    publishStep(words, job, step, STEP_FINAL);
+  } else if (executeAhead(arena, job, step) === STATUS_DEPENDENCY) {
+    count(words, STAT_DEPENDENCIES);
+    returnStep(words, job, step, dependencyOf(arena));
+  } else publishStep(words, job, step, STEP_DONE);
+  markRunning(words, job, 0, slot);
+}
+
+/** The first generation's pipeline: a slot goes on when its step is confirmed. */
+function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
+  const { words } = arena.views;
+  for (;;) {
+    const noted = bellOf(words);
+    confirmReady(arena, job, slot);
+    const confirmed = frontier(words);
+    if (confirmed > step || isClosed(words)) return;
+    if (claimFrontier(words, job, confirmed, slot)) perform(arena, job, confirmed, slot);
+    else if (!helpCheck(arena, job)) {
+      count(words, STAT_WAITS);
+      awaitBell(words, noted);
+    }
+  }
+}
+
+/** Runs ahead of the frontier: claims one step at a time, tries to confirm after each. */
 function runAhead(arena: Arena, job: Job, slot: number): void {
   const { words } = arena.views;
+  const streams = hasPolicy(words, POLICY_STREAMING);
   let newest = 0;
-  confirmReady(arena, job, slot);
-  while (!isClosed(words)) {
-    const step = claimStep(words);
-    if (step > job.count) break;
-    if (newest < frontier(words)) arena.core.resetAhead(arena.ctx);
-    executeAhead(arena, job, step);
-    newest = step;
-    publishOutcome(arena.views, job, step);
+  for (;;) {
+    const noted = bellOf(words);
     confirmReady(arena, job, slot);
+    if (isClosed(words)) return;
+    if (newest < frontier(words)) arena.core.resetAhead(arena.ctx);
+    const step = claim(words, job, slot);
+    if (step !== 0) {
+      newest = Math.max(newest, step);
+      perform(arena, job, step, slot);
+      if (!streams) awaitTurn(arena, job, step, slot);
+    } else if (!helpCheck(arena, job) && !detectInAdvance(arena, job, slot)) awaitBell(words, noted);
   }
-  confirmReady(arena, job, slot);
 }
 
 /** Works on the posted job, if it is still open. */
-export function workOn(arena: Arena, slot: number, alone: boolean): void {
+export function workOn(arena: Arena, slot: number): void {
   const { words } = arena.views;
   const number = joinJob(words);
   if (number < 0) return;
   const job = readJob(arena.views, number);
   arena.attach(job);
   if (job.command === JOB_CALLS) workOnCalls(arena, job, slot);
-  else if (alone) confirmAll(arena, job, slot);
-  else runAhead(arena, job, slot);
+  else if (hasPolicy(words, POLICY_ALONE)) confirmAll(arena, job, slot);
+  else {
+    runAhead(arena, job, slot);
+    addTo(words, STAT_UNCONFIRMED_READS, arena.views.u32(arena.ctx + CTX_UNCONFIRMED_READS));
+  }
   leaveJob(words, number);
 }
 
 /** Works until the stop command comes. */
-export function workUntilStopped(arena: Arena, slot: number, alone: boolean): void {
+export function workUntilStopped(arena: Arena, slot: number): void {
   const { words } = arena.views;
   let last = 0;
   for (;;) {
     awaitJob(words, last);
     last = currentJob(words);
     if (isStop(words)) return;
-    workOn(arena, slot, alone);
+    workOn(arena, slot);
   }
 }

@@ -17,6 +17,7 @@ import type { PlainBlock } from '../block/types.ts';
 import type { Views } from '../memory/views.ts';
 import { lazyDiff, type StateDiff } from './diff.ts';
 import { type Invalid, invalidOf } from './invalid.ts';
+import type { MechanismStats } from './mechanisms.ts';
 import { type BlobShare, lazyReceipts, type Receipt } from './receipts.ts';
 import { collectDeposits, requestsHash } from './requests.ts';
 
@@ -29,7 +30,7 @@ export interface TransactionStats {
   attempts: number;
 }
 
-export interface BlockStats {
+export interface BlockStats extends MechanismStats {
   /** Milliseconds of wall time: decoding and laying out (0 for a prepared block), execution with receipts, copying out. */
   ms: { prepare: number; execute: number; finish: number; total: number };
   /** Executions of transactions, speculative ones included. */

@@ -17,6 +17,7 @@ import {
   LACC_CODE,
   LACC_ENTRY,
   LACC_NEXT,
+  MODE_IN_TURN,
   OUT_GAS_USED,
   OUT_OUTPUT,
   OUT_OUTPUT_BYTES,
@@ -127,7 +128,7 @@ export class Stepper {
     views.setU32(CTL_STATE, this.state);
     const job = this.#job;
     this.arena.attach(job);
-    core.startAttempt(ctx, txOf(job, 1), outcomeOf(job, 1), 1);
+    core.startAttempt(ctx, txOf(job, 1), outcomeOf(job, 1), 1, MODE_IN_TURN);
     const status = core.beginTransaction(ctx);
     if (status !== STATUS_STOP) throw new Error(`the transaction did not begin: ${status}`);
   }
@@ -146,9 +147,9 @@ export class Stepper {
     const job = this.#job;
     const out = outcomeOf(job, 1);
     core.finishTransaction(ctx);
-    if (core.endAttempt(ctx, 1) === 0) throw new Error('the attempt does not fit its arena');
+    if (core.endAttempt(ctx) === 0) throw new Error('the attempt does not fit its arena');
     const output = hexOf(views.fresh().copy(views.u32(out + OUT_OUTPUT), views.u32(out + OUT_OUTPUT_BYTES)));
-    const confirmed = core.confirmTransaction(this.state, address, txOf(job, 1), out, 1);
+    const confirmed = core.confirmTransaction(this.state, address, 1, txOf(job, 1), out, 1, 0);
     if (confirmed !== CONFIRM_OK) throw new Error(`the transaction was not confirmed: ${confirmed}`);
     core.encodeDiff(this.state, address);
     views.fresh();

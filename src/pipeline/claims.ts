@@ -1,0 +1,132 @@
+// Which step a slot executes next. The plan (OUT_GROUP, the slots' lists) lies in shared memory, written before the job.
+//
+//   1. the frontier's step, whatever the plan says: the frontier never waits for a busy slot's list
+//   2. static dispatch: the slot's own list, in block order
+//   3. dynamic dispatch: the lowest ready step of the block, first of those that no running step is likely to conflict
+//      with; a step of another slot's list is stolen
+//
+// Live because of 1, and because a step with `cap` attempts behind it waits for its turn.
+import {
+  CTL_CAP,
+  CTL_IN_TURN_UNTIL,
+  CTL_NEXT,
+  LINE_CURSOR,
+  LINE_GROUP,
+  OUT_GROUP,
+  OUT_PLAN_NEXT,
+  OUT_PLAN_SLOT,
+  POLICY_DYNAMIC,
+  POLICY_STATIC,
+  STAT_AVOIDED,
+  STAT_STATIC_CLAIMS,
+  STAT_STEALS,
+  STEP_READY,
+} from '../../assembly/layout.ts';
+import { count, frontier, hasPolicy, lineWord, slotCount, type Words } from './control.ts';
+import { type Job, outcomeOf } from './job.ts';
+import { attemptOf, blockerOf, claimStep, controlOf, returnedSteps, stateOf } from './steps.ts';
+
+const NEXT = CTL_NEXT >>> 2;
+const CAP = CTL_CAP >>> 2;
+const IN_TURN_UNTIL = CTL_IN_TURN_UNTIL >>> 2;
+
+/** How far behind the lowest unclaimed step a slot looks for one without a likely conflict. */
+const WINDOW = 16;
+
+/** Slots claim steps below it only at the frontier, and there the holder of the token executes them. */
+export const inTurnUntil = (words: Words): number => Atomics.load(words, IN_TURN_UNTIL);
+
+const planOf = (words: Words, job: Job, step: number, field: number): number =>
+  words[(outcomeOf(job, step) + field) >>> 2] as number;
+
+/** Claims a step that is ready and worth an attempt ahead of its turn. */
+function claimAhead(words: Words, job: Job, step: number, confirmed: number, slot: number): boolean {
+  const control = controlOf(words, job, step);
+  if (stateOf(control) !== STEP_READY || attemptOf(control) >= (words[CAP] as number)) return false;
+  if (attemptOf(control) !== 0 && blockerOf(words, job, step) >= confirmed) return false;
+  return claimStep(words, job, step, control, slot);
+}
+
+/** Claims the frontier's step, if it is ready. Without theft only the slot that has it in its list may. */
+export function claimFrontier(words: Words, job: Job, step: number, slot: number): boolean {
+  if (step === 0 || step > job.count || step < inTurnUntil(words)) return false;
+  if (!hasPolicy(words, POLICY_DYNAMIC) && planOf(words, job, step, OUT_PLAN_SLOT) !== slot) return false;
+  const control = controlOf(words, job, step);
+  return stateOf(control) === STEP_READY && claimStep(words, job, step, control, slot);
+}
+
+/** The next step of the slot's own list. Lists are in block order; a step that was given back is found by 3. */
+function claimOwn(words: Words, job: Job, confirmed: number, slot: number): number {
+  const cursor = lineWord(slot, LINE_CURSOR);
+  for (;;) {
+    const step = words[cursor] as number;
+    if (step === 0) return 0;
+    words[cursor] = planOf(words, job, step, OUT_PLAN_NEXT);
+    if (step < confirmed || !claimAhead(words, job, step, confirmed, slot)) continue;
+    count(words, STAT_STATIC_CLAIMS);
+    return step;
+  }
+}
+
+/** Steps that were given back lie below the lowest unclaimed one. */
+function claimReturned(words: Words, job: Job, confirmed: number, end: number, slot: number): number {
+  if (returnedSteps(words) === 0) return 0;
+  for (let step = confirmed; step < end; step++)
+    if (step > 0 && attemptOf(controlOf(words, job, step)) !== 0 && claimAhead(words, job, step, confirmed, slot))
+      return step;
+  return 0;
+}
+
+/** The lowest step that was never claimed. */
+function lowestUnclaimed(words: Words, job: Job): number {
+  let step = Atomics.load(words, NEXT);
+  while (step <= job.count && controlOf(words, job, step) !== STEP_READY) {
+    const seen = Atomics.compareExchange(words, NEXT, step, step + 1);
+    step = seen === step ? step + 1 : seen;
+  }
+  return step;
+}
+
+function isGroupRunning(words: Words, group: number, slot: number): boolean {
+  for (let other = 0; other < slotCount(words); other++)
+    if (other !== slot && Atomics.load(words, lineWord(other, LINE_GROUP)) === group) return true;
+  return false;
+}
+
+/** The lowest unclaimed step, or one a little behind it if the lowest is likely to conflict with what runs. */
+function claimLowest(words: Words, job: Job, confirmed: number, first: number, slot: number): number {
+  const end = Math.min(first + WINDOW, job.count + 1);
+  for (let step = first; step < end; step++) {
+    if (controlOf(words, job, step) !== STEP_READY) continue;
+    const group = planOf(words, job, step, OUT_GROUP);
+    if (group !== 0 && isGroupRunning(words, group, slot)) continue;
+    if (!claimAhead(words, job, step, confirmed, slot)) continue;
+    if (step !== first) count(words, STAT_AVOIDED);
+    return step;
+  }
+  for (let step = first; step < end; step++) if (claimAhead(words, job, step, confirmed, slot)) return step;
+  return 0;
+}
+
+function claimDynamic(words: Words, job: Job, confirmed: number, slot: number): number {
+  const lowest = Math.max(lowestUnclaimed(words, job), inTurnUntil(words));
+  const step =
+    claimReturned(words, job, confirmed, lowest, slot) || claimLowest(words, job, confirmed, lowest, slot);
+  if (step !== 0 && hasPolicy(words, POLICY_STATIC) && planOf(words, job, step, OUT_PLAN_SLOT) !== slot)
+    count(words, STAT_STEALS);
+  return step;
+}
+
+/** Claims a step for the slot; 0: there is none that it could execute now. */
+export function claim(words: Words, job: Job, slot: number): number {
+  const confirmed = frontier(words);
+  if (claimFrontier(words, job, confirmed, slot)) return confirmed;
+  if (confirmed < inTurnUntil(words)) return 0;
+  const own = hasPolicy(words, POLICY_STATIC) ? claimOwn(words, job, confirmed, slot) : 0;
+  return own !== 0 || !hasPolicy(words, POLICY_DYNAMIC) ? own : claimDynamic(words, job, confirmed, slot);
+}
+
+/** Tells the others which group of likely conflicts this slot works on; 0 = none. */
+export function markRunning(words: Words, job: Job, step: number, slot: number): void {
+  Atomics.store(words, lineWord(slot, LINE_GROUP), step === 0 ? 0 : planOf(words, job, step, OUT_GROUP));
+}

@@ -1,0 +1,177 @@
+// How a block is run: which mechanisms take part. Presets name the two published generations and the default, which is
+// what measures best; every single mechanism can be chosen against its preset.
+import {
+  POLICY_ALONE,
+  POLICY_DELTAS,
+  POLICY_DIRTY_READ,
+  POLICY_DYNAMIC,
+  POLICY_IN_ADVANCE,
+  POLICY_PARALLEL_CHECK,
+  POLICY_RETREAT,
+  POLICY_SHADOW,
+  POLICY_STATIC,
+  POLICY_STREAMING,
+  POLICY_UNCONFIRMED,
+} from '../assembly/layout.ts';
+import { badArgument } from './errors.ts';
+import { checkFlag, checkObject } from './input.ts';
+
+/** Which lists and which liberties slots have when they look for work. At least one of the two. */
+export interface DispatchOptions {
+  /** Lists per slot: likely conflicts (sender, recipient, authorities) meet in one list, else the least loaded. */
+  static: boolean;
+  /** The lowest ready transaction of the block first, also out of another slot's list. */
+  dynamic: boolean;
+}
+
+export interface PolicyOptions {
+  /** Values for everything that is not given: `phase1` and `phase2` are the two published generations of Parallel EVM. */
+  preset?: 'default' | 'phase1' | 'phase2';
+  dispatch?: Partial<DispatchOptions>;
+  /**
+   * `'read-based'`: a result holds if what it read has the same value now. `'dirty-read'`: it holds if nothing that it
+   * read was written in between.
+   */
+  detection?: 'read-based' | 'dirty-read';
+  /** Attempts see what lower transactions have written before that is confirmed. */
+  unconfirmed?: boolean;
+  /** `'streaming'`: a slot goes on at once. `'wait'`: it goes on when its transaction is confirmed. */
+  pipeline?: 'streaming' | 'wait';
+  /** The slot that finds a result stale redoes it at once, in its second context; else whoever claims it next. */
+  shadow?: boolean;
+  /** Slots without work look for results that will not hold before their turn comes. */
+  detectInAdvance?: boolean;
+  /** Large read sets are compared in parts by slots without work. */
+  parallelKvCheck?: boolean;
+  /** Fees, credits, covered debits and the sender's nonce are deltas and predicates instead of reads. */
+  deltas?: boolean;
+  /** Where most results have to be redone, transactions are executed in turn for a while; tiny blocks by one slot. */
+  adaptive?: boolean;
+  /** Attempts ahead of its turn that a transaction gets at most, 1 to 100. */
+  speculationCap?: number;
+}
+
+/** A policy without gaps. */
+export interface Policy {
+  readonly preset: 'default' | 'phase1' | 'phase2';
+  readonly dispatch: Readonly<DispatchOptions>;
+  readonly detection: 'read-based' | 'dirty-read';
+  readonly unconfirmed: boolean;
+  readonly pipeline: 'streaming' | 'wait';
+  readonly shadow: boolean;
+  readonly detectInAdvance: boolean;
+  readonly parallelKvCheck: boolean;
+  readonly deltas: boolean;
+  readonly adaptive: boolean;
+  readonly speculationCap: number;
+}
+
+const PRESETS: Record<Policy['preset'], Policy> = {
+  default: {
+    preset: 'default',
+    dispatch: { static: false, dynamic: true },
+    detection: 'read-based',
+    unconfirmed: true,
+    pipeline: 'streaming',
+    shadow: true,
+    detectInAdvance: true,
+    parallelKvCheck: true,
+    deltas: true,
+    adaptive: true,
+    speculationCap: 4,
+  },
+  phase1: {
+    preset: 'phase1',
+    dispatch: { static: true, dynamic: false },
+    detection: 'dirty-read',
+    unconfirmed: false,
+    pipeline: 'wait',
+    shadow: false,
+    detectInAdvance: false,
+    parallelKvCheck: false,
+    deltas: false,
+    adaptive: false,
+    speculationCap: 1,
+  },
+  phase2: {
+    preset: 'phase2',
+    dispatch: { static: true, dynamic: true },
+    detection: 'read-based',
+    unconfirmed: true,
+    pipeline: 'streaming',
+    shadow: true,
+    detectInAdvance: true,
+    parallelKvCheck: true,
+    deltas: false,
+    adaptive: false,
+    speculationCap: 100,
+  },
+};
+
+export const DEFAULT_POLICY: Policy = PRESETS.default;
+
+function oneOf<T extends string>(value: unknown, field: string, choices: readonly T[], fallback: T): T {
+  if (value === undefined) return fallback;
+  if (choices.includes(value as T)) return value as T;
+  throw badArgument(field, choices.map((choice) => `'${choice}'`).join(' or '), value);
+}
+
+function checkCap(value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 100) return value;
+  throw badArgument('speculationCap', '1..100', value);
+}
+
+function checkDispatch(given: unknown, base: DispatchOptions): DispatchOptions {
+  if (given === undefined) return base;
+  checkObject(given, 'dispatch');
+  const options = given as Partial<DispatchOptions>;
+  const dispatch = {
+    static: checkFlag(options.static, 'dispatch.static', base.static),
+    dynamic: checkFlag(options.dynamic, 'dispatch.dynamic', base.dynamic),
+  };
+  if (dispatch.static || dispatch.dynamic) return dispatch;
+  throw badArgument('dispatch', 'static, dynamic or both', given);
+}
+
+/**
+ * The policy of `options`; what they leave out comes from their preset, or from `base` if they name none.
+ * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the option
+ */
+export function policyOf(options: PolicyOptions, base: Policy = DEFAULT_POLICY): Policy {
+  const preset = oneOf(options.preset, 'preset', ['default', 'phase1', 'phase2'], base.preset);
+  const from = options.preset === undefined ? base : PRESETS[preset];
+  const flag = (name: 'unconfirmed' | 'shadow' | 'detectInAdvance' | 'parallelKvCheck' | 'deltas' | 'adaptive') =>
+    checkFlag(options[name], name, from[name]);
+  return {
+    preset,
+    dispatch: checkDispatch(options.dispatch, from.dispatch),
+    detection: oneOf(options.detection, 'detection', ['read-based', 'dirty-read'], from.detection),
+    unconfirmed: flag('unconfirmed'),
+    pipeline: oneOf(options.pipeline, 'pipeline', ['streaming', 'wait'], from.pipeline),
+    shadow: flag('shadow'),
+    detectInAdvance: flag('detectInAdvance'),
+    parallelKvCheck: flag('parallelKvCheck'),
+    deltas: flag('deltas'),
+    adaptive: flag('adaptive'),
+    speculationCap: checkCap(options.speculationCap, from.speculationCap),
+  };
+}
+
+/** The policy as POLICY_* bits; `alone`: one slot executes everything in turn, and the rest does not matter. */
+export function policyBits(policy: Policy, alone: boolean): number {
+  const bits: [boolean, number][] = [
+    [policy.dispatch.static, POLICY_STATIC],
+    [policy.dispatch.dynamic, POLICY_DYNAMIC],
+    [policy.detection === 'dirty-read', POLICY_DIRTY_READ],
+    [policy.unconfirmed, POLICY_UNCONFIRMED],
+    [policy.shadow, POLICY_SHADOW],
+    [policy.detectInAdvance, POLICY_IN_ADVANCE],
+    [policy.parallelKvCheck, POLICY_PARALLEL_CHECK],
+    [policy.pipeline === 'streaming', POLICY_STREAMING],
+    [policy.deltas, POLICY_DELTAS],
+    [policy.adaptive, POLICY_RETREAT],
+    [alone, POLICY_ALONE],
+  ];
+  return bits.reduce((sum, [on, bit]) => (on ? sum | bit : sum), 0);
+}

@@ -1,0 +1,72 @@
+// What the mechanisms of the parallel engine did in a block: counters that the slots keep in the control words.
+import {
+  STAT_ABORTS,
+  STAT_AVOIDED,
+  STAT_DELTAS_FOLDED,
+  STAT_DEPENDENCIES,
+  STAT_DETECTED_IN_ADVANCE,
+  STAT_FALLBACKS,
+  STAT_PARALLEL_CHECKS,
+  STAT_RECYCLED_BYTES,
+  STAT_RETREATS,
+  STAT_SHADOW_REDOS,
+  STAT_STATIC_CLAIMS,
+  STAT_STEALS,
+  STAT_UNCONFIRMED_READS,
+  STAT_VALUE_MATCHES,
+  STAT_WAITS,
+} from '../../assembly/layout.ts';
+import { statOf, type Words } from '../pipeline/control.ts';
+
+export interface MechanismStats {
+  /** Transactions that a slot took from its own list, and out of another slot's list (dispatch). */
+  staticClaims: number;
+  steals: number;
+  /** Transactions that were passed over for a moment because a likely conflict was running. */
+  avoided: number;
+  /** Values that came from transactions which were not confirmed yet. */
+  unconfirmedReads: number;
+  /** Attempts that ended because they met a transaction that was being redone. */
+  dependencies: number;
+  /** Redos that the slot which found the conflict began at once. */
+  shadowRedos: number;
+  /** Results that were taken back before their turn. */
+  detectedInAdvance: number;
+  /** Large read sets that were compared in parts. */
+  parallelKvChecks: number;
+  /** Reads that held by value although something was written in between. */
+  valueMatches: number;
+  /** Changes of balances that were applied to another balance than the attempt's. */
+  deltasFolded: number;
+  /** Attempts that were stopped because nothing depended on them any more. */
+  aborts: number;
+  /** Times that a slot waited for its transaction's turn ('wait'). */
+  waits: number;
+  /** Times that the block went on in turn for a while, because most results were stale. */
+  retreats: number;
+  /** Inconsistencies after which the rest of the block was executed in turn. Always 0, or this library has a fault. */
+  fallbacks: number;
+  /** Bytes of versions that the block wrote and the next one uses again. */
+  recycledBytes: number;
+}
+
+const STATS: [keyof MechanismStats, number][] = [
+  ['staticClaims', STAT_STATIC_CLAIMS],
+  ['steals', STAT_STEALS],
+  ['avoided', STAT_AVOIDED],
+  ['unconfirmedReads', STAT_UNCONFIRMED_READS],
+  ['dependencies', STAT_DEPENDENCIES],
+  ['shadowRedos', STAT_SHADOW_REDOS],
+  ['detectedInAdvance', STAT_DETECTED_IN_ADVANCE],
+  ['parallelKvChecks', STAT_PARALLEL_CHECKS],
+  ['valueMatches', STAT_VALUE_MATCHES],
+  ['deltasFolded', STAT_DELTAS_FOLDED],
+  ['aborts', STAT_ABORTS],
+  ['waits', STAT_WAITS],
+  ['retreats', STAT_RETREATS],
+  ['fallbacks', STAT_FALLBACKS],
+  ['recycledBytes', STAT_RECYCLED_BYTES],
+];
+
+export const readMechanisms = (words: Words): MechanismStats =>
+  Object.fromEntries(STATS.map(([name, stat]) => [name, statOf(words, stat)])) as unknown as MechanismStats;
