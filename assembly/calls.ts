@@ -42,7 +42,17 @@ import {
   STATUS_STATIC,
   STATUS_STOP,
 } from './layout';
-import { Account, bringsToLife, covers, credit, debit, localAccount, precompileNumber, touch, warmAccount } from './local';
+import {
+  Account,
+  bringsToLife,
+  covers,
+  credit,
+  debit,
+  localAccount,
+  precompileNumber,
+  touch,
+  warmAccount,
+} from './local';
 import { GAS_ARENA_FULL, growMemory, rangeEnd } from './memory';
 import * as u256 from './u256';
 

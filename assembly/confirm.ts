@@ -53,19 +53,19 @@ import {
   LSLOT_VALUE,
   OUT_ACCOUNTS,
   OUT_BLOOM,
-  OUT_CHUNKS,
   OUT_CHUNK_COUNT,
+  OUT_CHUNKS,
   OUT_CUMULATIVE_GAS,
   OUT_FEE,
   OUT_GAS_USED,
   OUT_INVALID,
+  OUT_LOG_COUNT,
   OUT_LOGS,
   OUT_LOGS_BYTES,
-  OUT_LOG_COUNT,
   OUT_OUTPUT,
   OUT_OUTPUT_BYTES,
-  OUT_SLOTS,
   OUT_SLOT_COUNT,
+  OUT_SLOTS,
   OUT_STATUS,
   POLICY_DIRTY_READ,
   READ_BALANCE,
@@ -87,10 +87,10 @@ import {
   SCRATCH_TEMP,
   SLOT_BASE,
   SPEC_BLOB_GAS,
-  STATE_FULL,
-  STATUS_ABORTED,
   STAT_DELTAS_FOLDED,
   STAT_VALUE_MATCHES,
+  STATE_FULL,
+  STATUS_ABORTED,
   TX_BLOB_COUNT,
   TX_GAS_LIMIT,
   TX_NONCE,
@@ -128,7 +128,10 @@ function agree(a: usize, b: usize, reads: u32): bool {
   return isEmptyRecord(a) == isEmptyRecord(b) && load<u32>(a, REC_EXISTS) == load<u32>(b, REC_EXISTS);
 }
 
-/** True if nothing has written the fields of `reads` since `source`, whatever was written ('dirty-read'). */
+/**
+ * True if no step has written the fields of `reads` since `source`, whatever was written ('dirty-read'). Two attempts of
+ * one step count as the same, so this is asked beside the values, not in their place.
+ */
 function untouched(now: usize, source: usize, reads: u32): bool {
   const readsNonce = (reads & (READ_NONCE | READ_EMPTY)) != 0;
   if (readsNonce && load<u32>(now, REC_NONCE_STEP) != load<u32>(source, REC_NONCE_STEP)) return false;
@@ -179,7 +182,7 @@ function accountsHold(state: usize, tx: usize, first: usize, dirty: bool): bool 
     const source: usize = load<u32>(a, LACC_SOURCE);
     if (now == source) continue;
     const reads = load<u32>(a, LACC_READS);
-    if (dirty ? !untouched(now, source, reads) : !agree(now, source, reads)) return false;
+    if (!agree(now, source, reads) || (dirty && !untouched(now, source, reads))) return false;
     if (reads != 0) count(STAT_VALUE_MATCHES);
   }
   return true;
@@ -221,6 +224,7 @@ function comparesWrites(inTurn: bool): bool {
  * what it would read again. Sources are compared first, values where they differ. By the holder of the token.
  */
 export function isStale(state: usize, block: usize, out: usize, step: u32): bool {
+  if (load<u32>(out, OUT_STATUS) >= <u32>STATUS_ABORTED) return false; // it left no reads
   for (let a: usize = load<u32>(out, OUT_ACCOUNTS); a != 0; a = load<u32>(a, LACC_NEXT)) {
     const reads = load<u32>(a, LACC_READS);
     const entry = reads == 0 ? 0 : currentAccountEntry(state, a);

@@ -3,6 +3,7 @@
 
 import { heapAlloc, heapFree } from './heap';
 import { DIR_MASK, DIR_TABLE, DIR_USED } from './layout';
+import { Point } from './points';
 
 /** The slot where a probe for `hash` starts. The tag is the hash's other half. */
 export class Probe {
@@ -33,6 +34,7 @@ export function directoryClaim(directory: usize, hash: u64, entry: usize, isSame
   while (true) {
     let slot = Probe.slot(directory, at);
     if (slot == 0) {
+      Point.shared();
       slot = atomic.cmpxchg<u64>(load<u32>(directory, DIR_TABLE) + ((<usize>at) << 3), 0, tagged);
       if (slot == 0) {
         atomic.add<u32>(directory, 1, DIR_USED);

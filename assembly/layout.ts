@@ -65,6 +65,8 @@ export const CTL_CHECK_HELPERS: i32 = CONTROL + 1344;
 export const CHECK_CHUNKS: i32 = 64;
 export const CHECK_SLOTS: i32 = 512;
 export const CHECK_LEAST: i32 = 4096;
+/** How often an idle slot looks at the bell before it sleeps. */
+export const CTL_SPINS: i32 = CONTROL + 1600;
 /** Counters of the job, u32 each: STAT_*. */
 export const CTL_STATS: i32 = CONTROL + 1664;
 export const STAT_STEALS: i32 = 0;

@@ -61,6 +61,7 @@ import {
   STATE_TOUCHED_ACCOUNTS,
   STATE_TOUCHED_SLOTS,
 } from './layout';
+import { Point } from './points';
 import * as u256 from './u256';
 
 export class Key {
@@ -195,12 +196,14 @@ function lacksBytes(object: usize): bool {
 
 /** The newest confirmed record of an account entry. */
 export function accountRecord(entry: usize): usize {
+  Point.shared();
   const head = atomic.load<u32>(entry, ACCOUNT_HEAD);
   return head != 0 ? <usize>head : entry + ACCOUNT_BASE;
 }
 
 /** The newest confirmed value of a storage entry. */
 export function slotRecord(entry: usize): usize {
+  Point.shared();
   const head = atomic.load<u32>(entry, SLOT_HEAD);
   return head != 0 ? <usize>head : entry + SLOT_BASE;
 }
@@ -218,6 +221,7 @@ function push(first: usize, entry: usize, nextField: usize): void {
   while (true) {
     const next = atomic.load<u32>(first);
     store<u32>(entry + nextField, next);
+    Point.shared();
     if (atomic.cmpxchg<u32>(first, next, <u32>entry) == next) return;
   }
 }
@@ -231,14 +235,7 @@ function openAccount(state: usize, entry: usize, address: usize, key: usize): us
   return first;
 }
 
-function openSlot(
-  state: usize,
-  entry: usize,
-  account: usize,
-  incarnation: u32,
-  number: usize,
-  key: usize,
-): usize {
+function openSlot(state: usize, entry: usize, account: usize, incarnation: u32, number: usize, key: usize): usize {
   memory.fill(entry, 0, SLOT_BYTES);
   memory.copy(entry + SLOT_KEY, key, 32);
   store<u32>(entry, <u32>account, SLOT_ACCOUNT);
@@ -327,6 +324,7 @@ export function publishAccount(state: usize, entry: usize, record: usize): void 
     store<u32>(entry, load<u32>(state, STATE_TOUCHED_ACCOUNTS), ACCOUNT_TOUCHED_NEXT);
     store<u32>(state, <u32>entry, STATE_TOUCHED_ACCOUNTS);
   }
+  Point.shared();
   atomic.store<u32>(entry, <u32>record, ACCOUNT_HEAD);
 }
 
@@ -336,6 +334,7 @@ export function publishSlot(state: usize, entry: usize, record: usize): void {
     store<u32>(entry, load<u32>(state, STATE_TOUCHED_SLOTS), SLOT_TOUCHED_NEXT);
     store<u32>(state, <u32>entry, STATE_TOUCHED_SLOTS);
   }
+  Point.shared();
   atomic.store<u32>(entry, <u32>record, SLOT_HEAD);
 }
 

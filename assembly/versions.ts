@@ -56,14 +56,17 @@ import {
   VERSION_PENDING,
 } from './layout';
 import { Account } from './local';
+import { Point } from './points';
 import { shareAccountEntry, shareSlotEntry } from './state';
 import * as u256 from './u256';
 
 export function controlOf(block: usize, step: u32): u32 {
+  Point.shared();
   return atomic.load<u32>(load<u32>(block, BLOCK_OUTCOMES) + (step - 1) * OUT_BYTES, OUT_CONTROL);
 }
 
 function firstOf(chain: usize): usize {
+  Point.shared();
   const head = atomic.load<u64>(chain);
   return <u32>(head >> 32) == load<u32>(CTL_EPOCH) ? <usize>(<u32>head) : 0;
 }
@@ -77,6 +80,7 @@ export const SUPERSEDED: usize = 1;
  * would answer is taken back and its step not done again; `met` is left with that step.
  */
 function newestBelow(block: usize, chain: usize, step: u32): usize {
+  Point.shared();
   const confirmed = atomic.load<u32>(CTL_FRONTIER);
   for (let at = firstOf(chain); at != 0; at = atomic.load<u32>(at, VER_NEXT)) {
     const writer = load<u32>(at, VER_STEP);
@@ -88,7 +92,7 @@ function newestBelow(block: usize, chain: usize, step: u32): usize {
     if (state >= <u32>STEP_DONE) {
       if (isCurrent) return at;
     } else if (!isCurrent || state != STEP_RUN) {
-      return SUPERSEDED | (<usize>writer << 1);
+      return SUPERSEDED | ((<usize>writer) << 1);
     }
   }
   return NO_VERSION;
@@ -151,6 +155,7 @@ function link(chain: usize, version: usize, step: u32): void {
     const first: usize = head >> 32 == tag >> 32 ? <usize>(<u32>head) : 0;
     if (first != 0 && load<u32>(first, VER_STEP) > step) break;
     store<u32>(version, <u32>first, VER_NEXT);
+    Point.shared();
     if (atomic.cmpxchg<u64>(chain, head, tag | <u64>version) == head) return;
   }
   let above = firstOf(chain);
@@ -161,6 +166,7 @@ function link(chain: usize, version: usize, step: u32): void {
       continue;
     }
     store<u32>(version, next, VER_NEXT);
+    Point.shared();
     if (atomic.cmpxchg<u32>(above, next, <u32>version, VER_NEXT) == next) return;
   }
 }

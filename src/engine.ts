@@ -1,6 +1,7 @@
 // The engine as its users see it: options, life, and the way of a block through it.
 import { Common, Mainnet } from '@ethereumjs/common';
 import { coreCount, sharingObstacles } from '#host';
+import { MAX_SLOTS } from '../assembly/layout.ts';
 import { assertEthereumRules } from './block/chains.ts';
 import { type BlockInput, decodeBlock } from './block/decode.ts';
 import { sourceRecord } from './block/fields.ts';
@@ -13,9 +14,8 @@ import { badArgument, ParallelEvmError } from './errors.ts';
 import { InlineSlot } from './inline.ts';
 import { checkCommon, checkFlag, checkHashes, checkObject, checkSignal, checkState } from './input.ts';
 import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
-import { MAX_SLOTS } from '../assembly/layout.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
-import { type PolicyOptions, policyOf, type Policy } from './policy.ts';
+import { type Policy, type PolicyOptions, policyOf } from './policy.ts';
 import { type Crew, SlotPool } from './pool.ts';
 import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
 import { compileMcl } from './precompiles/mcl-module.ts';

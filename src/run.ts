@@ -17,9 +17,9 @@ import {
   CTL_STATE,
   JOB_CALLS,
   OUT_BYTES,
+  OUT_CONTROL,
   OUT_DETAIL,
   OUT_GAS_USED,
-  OUT_CONTROL,
   OUT_STATUS,
   STATUS_ABORTED,
   STATUS_INVALID,
@@ -202,8 +202,7 @@ export class BlockRunner {
     views.setU32(CTL_SLOTS, slots);
     if (alone) return;
     clearLines(views.words);
-    if (policy.dispatch.static)
-      dealLists(views, laidOut.address, slots, (tx) => this.history.expected(views, tx));
+    if (policy.dispatch.static) dealLists(views, laidOut.address, slots, (tx) => this.history.expected(views, tx));
   }
 
   /** Remembers what the transactions of a confirmed block used, for plans to come. */
@@ -218,7 +217,8 @@ export class BlockRunner {
   #callResult(plain: PlainBlock, out: number, index: number): CallResult {
     const { views } = this.#workspace.space;
     // A call that nobody reached: the job was aborted.
-    const status = (views.u32(out + OUT_CONTROL) & STEP_STATE) !== STEP_FINAL ? STATUS_ABORTED : views.u32(out + OUT_STATUS);
+    const status =
+      (views.u32(out + OUT_CONTROL) & STEP_STATE) !== STEP_FINAL ? STATUS_ABORTED : views.u32(out + OUT_STATUS);
     if (status < STATUS_ABORTED || status === STATUS_INVALID) return readCall(views, out);
     throw errorOf(views, plain, {
       kind: VERDICT_FAULT,
@@ -235,7 +235,10 @@ export class BlockRunner {
     const hashes = knownHashes(blockHashes, laidOut.plain);
     const block = laidOut.address;
     const spare = Math.min(bound, MOST_SHARED_ENTRIES) * ACCOUNT_BYTES;
-    if (core.stateReserve(state.address, bound, bound, bound) === 0 || core.stateReserveSpare(state.address, spare) === 0)
+    if (
+      core.stateReserve(state.address, bound, bound, bound) === 0 ||
+      core.stateReserveSpare(state.address, spare) === 0
+    )
       throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left to enlarge the state', {
         field: 'memory.maxBytes',
       });

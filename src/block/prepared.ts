@@ -1,8 +1,8 @@
 // A block that was decoded and laid out once, to be run as often as one likes.
 import type { Common } from '@ethereumjs/common';
 import { FLAG_REQUESTS, SPEC_FLAGS } from '../../assembly/layout.ts';
-import { ParallelEvmError } from '../errors.ts';
 import { groupTransactions } from '../dispatch/groups.ts';
+import { ParallelEvmError } from '../errors.ts';
 import { blobRules } from '../spec/blobs.ts';
 import { blockCredits } from '../spec/credits.ts';
 import { daoAccounts } from '../spec/dao.ts';

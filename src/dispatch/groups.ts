@@ -1,7 +1,17 @@
 // Groups of likely conflicts, found once when a block is laid out: transactions that call the same contract. A slot
 // looks for a transaction of another group than those that run (pipeline/claims.ts). Plain transfers have no group: what
 // they change are deltas.
-import { BLOCK_OUTCOMES, BLOCK_TX_COUNT, BLOCK_TXS, OUT_BYTES, OUT_GROUP, TX_BYTES, TX_DATA_BYTES, TX_IS_CREATE, TX_TO } from '../../assembly/layout.ts';
+import {
+  BLOCK_OUTCOMES,
+  BLOCK_TX_COUNT,
+  BLOCK_TXS,
+  OUT_BYTES,
+  OUT_GROUP,
+  TX_BYTES,
+  TX_DATA_BYTES,
+  TX_IS_CREATE,
+  TX_TO,
+} from '../../assembly/layout.ts';
 import type { Views } from '../memory/views.ts';
 
 /** A number for an address, by its limbs at `at`; two addresses may share one, which costs speed only. */
@@ -20,7 +30,10 @@ export function groupTransactions(views: Views, block: number): void {
   for (let i = 0; i < views.u32(block + BLOCK_TX_COUNT); i++) {
     const tx = txs + TX_BYTES * i;
     const calls = views.u32(tx + TX_DATA_BYTES) !== 0 && views.u32(tx + TX_IS_CREATE) === 0;
-    views.setU32(outcomes + OUT_BYTES * i + OUT_GROUP, calls ? groupOf(groups, addressHash(views.words, tx + TX_TO)) : 0);
+    views.setU32(
+      outcomes + OUT_BYTES * i + OUT_GROUP,
+      calls ? groupOf(groups, addressHash(views.words, tx + TX_TO)) : 0,
+    );
   }
 }
 

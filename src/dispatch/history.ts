@@ -1,6 +1,6 @@
 // What transactions to a contract cost, learned from the blocks that an engine ran: the plan of a block is only as good as
 // what it expects of the block's transactions. Gas limits say little; half of what they allow is usual.
-import { TX_GAS_LIMIT, TX_IS_CREATE, TX_DATA_BYTES, TX_TO } from '../../assembly/layout.ts';
+import { TX_DATA_BYTES, TX_GAS_LIMIT, TX_IS_CREATE, TX_TO } from '../../assembly/layout.ts';
 import { badArgument } from '../errors.ts';
 import type { Views } from '../memory/views.ts';
 

@@ -2,17 +2,19 @@
 // do, so that they are redone while the frontier's transaction still runs.
 //
 // Only the holder of the token takes a result back: the result at the frontier must not be taken from under a holder that
-// has just judged it. Passing here means nothing; every result is judged in its turn.
+// has just judged it. Passing here means nothing; every result is judged in its turn. Who had the token looks at the
+// frontier again afterwards, as every holder must: a result may have come in that nobody else could confirm.
 import { CTL_CAP, CTL_NEXT, POLICY_IN_ADVANCE, STAT_DETECTED_IN_ADVANCE, STEP_DONE } from '../../assembly/layout.ts';
 import type { Arena } from './attempts.ts';
 import { count, frontier, hasPolicy, releaseToken, takeToken } from './control.ts';
 import { type Job, outcomeOf } from './job.ts';
+import { canConfirm } from './merger.ts';
 import { attemptOf, controlOf, stateOf, supersedeStep } from './steps.ts';
 
 /** Results behind the frontier that are looked at. */
 const REACH = 30;
 
-/** Takes back what is stale behind the frontier. True if anything was. */
+/** Takes back what is stale behind the frontier. True if there is work now. */
 export function detectInAdvance(arena: Arena, job: Job, slot: number): boolean {
   const { words } = arena.views;
   if (!hasPolicy(words, POLICY_IN_ADVANCE) || !takeToken(words, slot)) return false;
@@ -29,5 +31,5 @@ export function detectInAdvance(arena: Arena, job: Job, slot: number): boolean {
     found = true;
   }
   releaseToken(words);
-  return found;
+  return found || canConfirm(arena, job);
 }

@@ -110,8 +110,7 @@ function claimLowest(words: Words, job: Job, confirmed: number, first: number, s
 
 function claimDynamic(words: Words, job: Job, confirmed: number, slot: number): number {
   const lowest = Math.max(lowestUnclaimed(words, job), inTurnUntil(words));
-  const step =
-    claimReturned(words, job, confirmed, lowest, slot) || claimLowest(words, job, confirmed, lowest, slot);
+  const step = claimReturned(words, job, confirmed, lowest, slot) || claimLowest(words, job, confirmed, lowest, slot);
   if (step !== 0 && hasPolicy(words, POLICY_STATIC) && planOf(words, job, step, OUT_PLAN_SLOT) !== slot)
     count(words, STAT_STEALS);
   return step;

@@ -27,6 +27,7 @@ import {
   CTL_RETURNED,
   CTL_SLEEPERS,
   CTL_SLOTS,
+  CTL_SPINS,
   CTL_STATS,
   CTL_TOKEN,
   CTL_VERDICT,
@@ -209,12 +210,9 @@ export function ring(words: Words): void {
   if (Atomics.load(words, at(CTL_SLEEPERS)) !== 0) Atomics.notify(words, at(CTL_BELL));
 }
 
-/** Waking a sleeping slot costs 35-40 µs: it spins about as long before it sleeps. */
-const IDLE_SPINS = 3000;
-
 /** Returns when the bell differs from `noted`, which the slot read before it looked for work. */
 export function awaitBell(words: Words, noted: number): void {
-  for (let spins = 0; spins < IDLE_SPINS; spins++) if (bellOf(words) !== noted) return;
+  for (let spins = words[at(CTL_SPINS)] as number; spins > 0; spins--) if (bellOf(words) !== noted) return;
   Atomics.add(words, at(CTL_SLEEPERS), 1);
   if (bellOf(words) === noted) Atomics.wait(words, at(CTL_BELL), noted);
   Atomics.sub(words, at(CTL_SLEEPERS), 1);

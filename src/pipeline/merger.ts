@@ -119,7 +119,8 @@ function after(arena: Arena, job: Job): Verdict {
 function confirm(arena: Arena, job: Job, step: number, inTurn: boolean): number {
   const { core } = arena;
   const out = outcomeOf(job, step);
-  const known = inTurn ? undefined : slotsHoldInParts(arena, job, out);
+  const isVoid = arena.views.u32(out + OUT_STATUS) >= STATUS_ABORTED;
+  const known = inTurn || isVoid ? undefined : slotsHoldInParts(arena, job, out);
   if (known === false) return CONFIRM_MISMATCH;
   const [turn, checked] = [Number(inTurn), Number(known === true)];
   return core.confirmTransaction(job.state, job.block, step, txOf(job, step), out, turn, checked);
@@ -218,7 +219,7 @@ function confirmRun(arena: Arena, job: Job, slot: number): number {
 }
 
 /** True if the holder of the token could take the frontier further. */
-function isReady(arena: Arena, job: Job): boolean {
+export function canConfirm(arena: Arena, job: Job): boolean {
   const { words } = arena.views;
   const step = frontier(words);
   if (step === 0 || step > job.count || isAborted(words)) return true;
@@ -236,7 +237,7 @@ function hasNews(words: Int32Array<SharedArrayBuffer>, job: Job): boolean {
 /** Confirms whatever can be confirmed now, unless another slot is at it; redoes what this slot found to be stale. */
 export function confirmReady(arena: Arena, job: Job, slot: number): void {
   const { words } = arena.views;
-  while (!isClosed(words) && isReady(arena, job)) {
+  while (!isClosed(words) && canConfirm(arena, job)) {
     if (!takeToken(words, slot)) return;
     const step = confirmRun(arena, job, slot);
     releaseToken(words);

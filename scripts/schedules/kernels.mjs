@@ -1,0 +1,53 @@
+/** The real kernels, built so that they ask before each shared access who goes on (assembly/points.ts). */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ASKING = `
+@external("host", "point")
+declare function point(): void;
+export class Point {
+  static shared(): void { point(); }
+}
+`;
+
+/** @returns {Promise<WebAssembly.Module>} a module with the import host.point */
+export async function compileAskingKernels() {
+  const config = JSON.parse(await readFile(`${ROOT}/asconfig.json`, 'utf8'));
+  const { memoryBase, maximumMemory, initialMemory } = config.options;
+  /** @type {Uint8Array | undefined} */
+  let wasm;
+  const { error, stderr } = await asc.main(
+    [
+      ...['assembly/index.ts', '--outFile', 'o.wasm', '-O3', '--noAssert', '--use', 'abort='],
+      ...[
+        '--runtime',
+        'stub',
+        '--importMemory',
+        '--sharedMemory',
+        '--enable',
+        'threads,simd',
+        '--disableWarning',
+        '201',
+      ],
+      ...['--initialMemory', initialMemory, '--maximumMemory', maximumMemory, '--memoryBase', memoryBase].map(String),
+    ],
+    {
+      readFile: (name) => {
+        if (name.endsWith('asconfig.json')) return null;
+        if (/(^|\/)assembly\/points\.ts$/.test(name)) return ASKING;
+        const path = name.startsWith('/') ? name : `${ROOT}/${name}`;
+        return existsSync(path) ? readFileSync(path, 'utf8') : null;
+      },
+      writeFile: (name, content) => {
+        if (name === 'o.wasm') wasm = /** @type {Uint8Array} */ (content);
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || wasm === undefined) throw new Error(`the kernels do not compile: ${stderr}`);
+  return WebAssembly.compile(/** @type {BufferSource} */ (wasm));
+}

@@ -1,0 +1,47 @@
+/**
+ * Rules of the protocol to leave out, so that the harness is seen to find what breaks without them. Each name says which.
+ */
+import { CTL_FRONTIER, CTL_TOKEN, STEP_DONE, STEP_STATE } from '../../dist/assembly/layout.js';
+
+export const MUTATIONS = ['no-judging', 'two-holders', 'publish-first', 'lost-bell'];
+
+/**
+ * @param {string | undefined} mutation
+ * @param {any} core the kernels of a slot
+ * @param {() => boolean} isIn
+ */
+export function breakRule(mutation, core, isIn) {
+  if (mutation === undefined) return core;
+  if (mutation === 'no-judging') {
+    // Results are taken as they are: slots count as compared.
+    const { confirmTransaction } = core;
+    core.confirmTransaction = (state, block, step, tx, out, inTurn) =>
+      confirmTransaction(state, block, step, tx, out, inTurn, 1);
+    return core;
+  }
+  const { compareExchange, store, notify } = Atomics;
+  if (mutation === 'two-holders') {
+    // Whoever asks for the token gets it.
+    Atomics.compareExchange = (array, index, expected, value) => {
+      if (!isIn() || index !== CTL_TOKEN >>> 2) return compareExchange(array, index, expected, value);
+      store(array, index, value);
+      return expected;
+    };
+  } else if (mutation === 'publish-first') {
+    // The frontier is moved on a result before it is judged.
+    const { confirmTransaction } = core;
+    core.confirmTransaction = (state, block, step, tx, out, inTurn, known) => {
+      const words = new Int32Array(core.memory.buffer);
+      store(words, CTL_FRONTIER >>> 2, step + 1);
+      const result = confirmTransaction(state, block, step, tx, out, inTurn, known);
+      if (result !== 0) store(words, CTL_FRONTIER >>> 2, step);
+      return result;
+    };
+  } else if (mutation === 'lost-bell') {
+    // Nobody is woken when work appears.
+    Atomics.notify = (array, index, count) => (isIn() ? 0 : notify(array, index, count));
+  } else throw new Error(`--mutation must be one of ${MUTATIONS.join(', ')}, got ${mutation}`);
+  void STEP_DONE;
+  void STEP_STATE;
+  return core;
+}
