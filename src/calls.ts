@@ -6,7 +6,7 @@ import { type CallInput, parseCall } from './block/call.ts';
 import { type BlockContext, blockAround, readContext, type Surroundings } from './block/context.ts';
 import { LaidOut } from './block/prepared.ts';
 import type { RecoverAddress } from './block/recover.ts';
-import { rpcOfTransaction } from './block/rlp.ts';
+import { rpcOfEnvelope, rpcOfTransaction } from './block/rlp.ts';
 import type { RpcTransaction } from './block/rpc.ts';
 import { parseTransaction } from './block/transaction.ts';
 import type { Hex, PlainTransaction } from './block/types.ts';
@@ -43,14 +43,20 @@ export interface SimulateInput extends ExecutionInput {
 }
 
 export interface RunTxInput extends ExecutionInput {
-  /** Signed, or with a known sender (`from`, or an `@ethereumjs/tx` object that knows its own). */
-  tx: TypedTransaction | RpcTransaction;
+  /** Signed, or with a known sender (`from`, or an `@ethereumjs/tx` object that knows its own); bytes as in EIP-2718. */
+  tx: TypedTransaction | RpcTransaction | Uint8Array;
   /** Leave the transaction's changes in the state; true unless given. */
   commit?: boolean | undefined;
 }
 
 const isObjectForm = (tx: unknown): tx is TypedTransaction =>
   typeof tx === 'object' && tx !== null && 'raw' in tx && typeof tx.raw === 'function';
+
+/** The transaction as JSON-RPC, its values unchecked. */
+function fieldsOf(tx: unknown): unknown {
+  if (tx instanceof Uint8Array) return rpcOfEnvelope(tx, 'tx');
+  return isObjectForm(tx) ? rpcOfTransaction(tx, 'tx') : tx;
+}
 
 /** Executes calls and transactions for an engine. */
 export class Caller {
@@ -102,7 +108,7 @@ export class Caller {
 
   #parseTx(tx: unknown, { fork, chainId }: Surroundings): PlainTransaction {
     const context = { fork, chainId, recover: this.#recover };
-    return parseTransaction(isObjectForm(tx) ? rpcOfTransaction(tx, 'tx') : tx, 'tx', context);
+    return parseTransaction(fieldsOf(tx), 'tx', context);
   }
 
   async #runOne(

@@ -56,3 +56,69 @@ export function refusalFits(refusal, expected) {
   const code = refusal.split(':')[0] ?? '';
   return expected.split('|').some((name) => CODES[name.replace('TransactionException.', '')]?.includes(code));
 }
+
+/** Where a transaction cannot be decoded at all, a broken list may be found before the field that is named. */
+const WHOLE = '';
+const SIGNATURE = ['v', 'r', 's'];
+const ACCESS_ADDRESS = ['type', 'accessList[0].address'];
+const ACCESS_KEY = ['type', 'accessList[0].storageKeys[0]'];
+
+/**
+ * For transactions by themselves: the library's code, or the fields of which one must be at fault.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const FAULTS = {
+  INTRINSIC_GAS_TOO_LOW: ['INTRINSIC_GAS'],
+  GASLIMIT_PRICE_PRODUCT_OVERFLOW: TOO_DEAR,
+  PRIORITY_GREATER_THAN_MAX_FEE_PER_GAS_2: ['PRIORITY_ABOVE_MAX_FEE'],
+  INITCODE_SIZE_EXCEEDED: ['INITCODE_SIZE'],
+  NONCE_TOO_BIG: ['NONCE_MAX'],
+  TYPE_NOT_SUPPORTED: ['type', WHOLE],
+  ADDRESS_TOO_SHORT: ['to'],
+  ADDRESS_TOO_LONG: ['to'],
+  NONCE_OVERFLOW: ['nonce'],
+  GASLIMIT_OVERFLOW: ['gas'],
+  GASPRICE_OVERFLOW: ['gasPrice', 'maxFeePerGas'],
+  PRIORITY_OVERFLOW: ['maxPriorityFeePerGas'],
+  VALUE_OVERFLOW: ['value'],
+  INVALID_CHAINID: ['v'],
+  INVALID_SIGNATURE_VRS: SIGNATURE,
+  EC_RECOVERY_FAIL: ['r'],
+  RLP_LEADING_ZEROS_NONCE: ['nonce'],
+  RLP_LEADING_ZEROS_GASLIMIT: ['gas'],
+  RLP_LEADING_ZEROS_GASPRICE: ['gasPrice'],
+  RLP_LEADING_ZEROS_BASEFEE: ['maxFeePerGas'],
+  RLP_LEADING_ZEROS_PRIORITY_FEE: ['maxPriorityFeePerGas'],
+  RLP_LEADING_ZEROS_VALUE: ['value'],
+  RLP_LEADING_ZEROS_V: ['v'],
+  RLP_LEADING_ZEROS_R: ['r'],
+  RLP_LEADING_ZEROS_S: ['s'],
+  RLP_LEADING_ZEROS_DATA_SIZE: [WHOLE],
+  RLP_LEADING_ZEROS_NONCE_SIZE: [WHOLE],
+  RLP_ERROR_SIZE_LEADING_ZEROS: [WHOLE],
+  RLP_ERROR_SIZE: [WHOLE],
+  RLP_ERROR_EOF: ['type'],
+  RLP_INVALID_HEADER: ['type'],
+  RLP_TOO_FEW_ELEMENTS: [WHOLE],
+  RLP_TOO_MANY_ELEMENTS: [WHOLE],
+  RLP_INVALID_NONCE: ['nonce'],
+  RLP_INVALID_GASLIMIT: ['gas', WHOLE],
+  RLP_INVALID_TO: ['to', WHOLE],
+  RLP_INVALID_DATA: ['input'],
+  RLP_INVALID_SIGNATURE_R: ['r', WHOLE],
+  RLP_INVALID_SIGNATURE_S: ['s', WHOLE],
+  RLP_INVALID_ACCESS_LIST_ADDRESS_TOO_LONG: ACCESS_ADDRESS,
+  RLP_INVALID_ACCESS_LIST_ADDRESS_TOO_SHORT: ACCESS_ADDRESS,
+  RLP_INVALID_ACCESS_LIST_STORAGE_TOO_LONG: ACCESS_KEY,
+  RLP_INVALID_ACCESS_LIST_STORAGE_TOO_SHORT: ACCESS_KEY,
+};
+
+/**
+ * Whether the fault that the library found in a transaction is the one that a test states.
+ * @param {string | undefined} fault the library's code, or the path of the field from the transaction on
+ * @param {string} expected
+ */
+export function faultFits(fault, expected) {
+  if (fault === undefined) return false;
+  return FAULTS[expected.replace('TransactionException.', '')]?.includes(fault) ?? false;
+}

@@ -106,7 +106,13 @@ function typedTransaction(type: number, fields: RlpItem, path: string): RawField
   return { type, ...named(fields, path, names, txField) };
 }
 
-function decode(bytes: Uint8Array, path: string, what: string): RlpItem {
+/**
+ * The one item that `bytes` encode.
+ * @throws BAD_ARGUMENT naming `path`; `what` says what the item should be.
+ */
+export function decodeRlp(bytes: Uint8Array, path: string, what: string): RlpItem {
+  // To the library no bytes at all are the empty string, whose encoding is one byte.
+  if (bytes.length === 0) throw badArgument(path, `the RLP encoding of ${what}`, 'no bytes');
   try {
     return RLP.decode(bytes) as RlpItem;
   } catch (cause) {
@@ -122,7 +128,15 @@ function transactionOf(item: RlpItem, path: string): RawFields {
   const type = item[0] ?? 0;
   assertEthereumType(type, `${path}.type`);
   if (type === 0 || type >= TX_FIELDS.length) throw badArgument(`${path}.type`, `1 to ${TX_FIELDS.length - 1}`, type);
-  return typedTransaction(type, decode(item.subarray(1), path, 'a transaction'), path);
+  return typedTransaction(type, decodeRlp(item.subarray(1), path, 'a transaction'), path);
+}
+
+const FIRST_LIST_BYTE = 0xc0;
+
+/** A transaction by itself (EIP-2718): RLP of a type 0, else the type and the encoding of its fields. */
+export function rpcOfEnvelope(bytes: Uint8Array, path: string): RawFields {
+  const isList = (bytes[0] ?? 0) >= FIRST_LIST_BYTE;
+  return transactionOf(isList ? decodeRlp(bytes, path, 'a transaction') : bytes, path);
 }
 
 function headerOf(item: RlpItem | undefined): RawFields {
@@ -142,7 +156,7 @@ const withdrawalsOf = (item: RlpItem | undefined): RawFields[] | undefined =>
 
 /** Block RLP, `[header, transactions, ommers, withdrawals?]`, as an object of JSON-RPC shape, its values unchecked. */
 export function rpcOfRlp(bytes: Uint8Array): RawFields {
-  const items = listOf(decode(bytes, 'block', 'a block'), 'block');
+  const items = listOf(decodeRlp(bytes, 'block', 'a block'), 'block');
   if (items.length !== 3 && items.length !== 4) throw badArgument('block', 'an RLP list of 3 or 4 items', items.length);
   const [header, transactions, ommers, withdrawals] = items;
   return {
