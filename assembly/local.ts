@@ -103,6 +103,7 @@ export function keep(ctx: usize, bytes: u32): usize {
   return at;
 }
 
+/** A record, or the spare one. That belongs to whatever does not fit at the same time, so it must not get into a list. */
 function keepRecord(ctx: usize, bytes: u32): usize {
   const at = keep(ctx, bytes);
   return at != 0 ? at : load<u32>(ctx, CTX_SPARE);
@@ -151,10 +152,12 @@ export function localAccount(ctx: usize, address: usize): usize {
   store<u64>(record, a);
   store<u64>(record, b, 8);
   store<u64>(record, c, 16);
-  store<u32>(record, <u32>first, LACC_BUCKET_NEXT);
-  bucketPush(ctx, at, record);
-  store<u32>(record, load<u32>(ctx, CTX_ACCOUNTS), LACC_NEXT);
-  store<u32>(ctx, <u32>record, CTX_ACCOUNTS);
+  if (record != load<u32>(ctx, CTX_SPARE)) {
+    store<u32>(record, <u32>first, LACC_BUCKET_NEXT);
+    bucketPush(ctx, at, record);
+    store<u32>(record, load<u32>(ctx, CTX_ACCOUNTS), LACC_NEXT);
+    store<u32>(ctx, <u32>record, CTX_ACCOUNTS);
+  }
   loadAccount(ctx, record);
   if (precompileNumber(load<u32>(ctx, CTX_SPEC), record) != 0)
     store<u32>(record, load<u32>(record, LACC_FLAGS) | LACC_WARM, LACC_FLAGS);
@@ -337,6 +340,7 @@ export function localSlot(ctx: usize, account: usize, number: usize): usize {
   countSlot(ctx, record);
   store<u64>(record, 0, LSLOT_WARM);
   u256.setZero(record + LSLOT_TRANSIENT);
+  if (record == load<u32>(ctx, CTX_SPARE)) return record;
   store<u32>(record, <u32>first, LSLOT_BUCKET_NEXT);
   bucketPush(ctx, at, record);
   store<u32>(record, load<u32>(ctx, CTX_SLOTS), LSLOT_NEXT);
