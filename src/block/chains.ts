@@ -15,38 +15,55 @@ const FAMILIES: readonly Family[] = [
     family: 'OP Stack',
     because: 'deposit transactions and fees for the data on Ethereum',
     chainIds: [
-      ...[10, 130, 185, 204, 252, 255, 288, 291, 480, 690, 957, 1135, 1301, 1868, 8453, 34443, 57073, 81457],
-      ...[84532, 7777777, 11155420],
+      ...[10, 130, 169, 185, 204, 252, 254, 255, 288, 291, 360, 420, 424, 480, 690, 919, 957, 1135, 1301, 1750, 1868],
+      ...[1923, 1946, 4801, 5330, 5611, 7560, 8008, 8453, 34443, 57073, 60808, 81457, 84531, 84532, 763373, 7777777],
+      ...[11155420, 168587773, 888888888, 999999999],
     ],
   },
   { family: 'Mantle', because: 'deposit transactions and gas of its own token', chainIds: [5000, 5003] },
-  { family: 'Metis', because: 'fees for the data on Ethereum', chainIds: [1088] },
+  { family: 'Metis', because: 'fees for the data on Ethereum', chainIds: [1088, 59902] },
+  {
+    family: 'Linea',
+    because: 'headers that do not name who is paid',
+    chainIds: [59141, 59144],
+  },
   {
     family: 'Celo',
     because: 'fees in other tokens and deposit transactions',
-    chainIds: [42220, 44787, 11142220],
+    chainIds: [42220, 44787, 62320, 11142220],
   },
   {
     family: 'Arbitrum',
     because: 'transactions of its own types and fees for the data on Ethereum',
-    chainIds: [33139, 42161, 42170, 421614, 660279],
+    chainIds: [1625, 1996, 12324, 33139, 42161, 42170, 53457, 98866, 421613, 421614, 660279, 666666666, 1380012617],
   },
   {
     family: 'ZK Stack',
     because: 'transactions of its own types and gas of its own',
-    chainIds: [232, 300, 324, 2741, 50104],
+    chainIds: [232, 280, 300, 320, 324, 325, 388, 2741, 11124, 50104, 61166, 543210],
   },
-  { family: 'Polygon PoS', because: 'transactions that sync its state', chainIds: [137, 80002] },
+  { family: 'Polygon PoS', because: 'transactions that sync its state', chainIds: [137, 199, 80001, 80002] },
   { family: 'Polygon zkEVM', because: 'transactions and gas of its own', chainIds: [1101, 2442] },
   { family: 'BNB Smart Chain', because: 'system transactions', chainIds: [56, 97] },
+  { family: 'BNB Smart Chain fork', because: 'system transactions', chainIds: [128, 1116, 88888] },
+  { family: 'Fantom', because: 'transactions of its own consensus', chainIds: [146, 250, 4002] },
+  { family: 'XDC', because: 'signing transactions of its consensus', chainIds: [50, 51] },
+  { family: 'Viction', because: 'signing transactions of its consensus', chainIds: [88, 89] },
+  { family: 'Rootstock', because: 'transactions and gas of its own', chainIds: [30, 31] },
+  { family: 'Filecoin', because: 'gas of its own', chainIds: [314, 314159] },
+  { family: 'Hedera', because: 'gas of its own', chainIds: [295, 296] },
+  { family: 'Cosmos', because: 'gas and fees of its own', chainIds: [25, 338, 1329, 2222, 7700, 9001] },
+  { family: 'Polkadot', because: 'gas of its own', chainIds: [592, 1284, 1285, 1287] },
+  { family: 'HyperEVM', because: 'system transactions', chainIds: [998, 999] },
   { family: 'Gnosis', because: 'system calls of its own', chainIds: [100, 10200] },
+  { family: 'AuRa', because: 'system calls of its own', chainIds: [122, 246] },
   { family: 'Avalanche', because: 'atomic transactions and gas of its own', chainIds: [43113, 43114] },
   { family: 'Scroll', because: 'messages and fees for the data on Ethereum', chainIds: [534351, 534352] },
-  { family: 'Taiko', because: 'anchor transactions', chainIds: [167000] },
-  { family: 'Berachain', because: 'system transactions', chainIds: [80094] },
+  { family: 'Taiko', because: 'anchor transactions', chainIds: [167000, 167009] },
+  { family: 'Berachain', because: 'system transactions', chainIds: [80069, 80094] },
   { family: 'Kaia', because: 'transactions of its own types', chainIds: [1001, 8217] },
-  { family: 'Ronin', because: 'system transactions', chainIds: [2020] },
-  { family: 'Ethereum Classic', because: 'rewards and forks of its own', chainIds: [61] },
+  { family: 'Ronin', because: 'system transactions', chainIds: [2020, 2021] },
+  { family: 'Ethereum Classic', because: 'rewards and forks of its own', chainIds: [61, 63] },
 ];
 
 /** EIP-2718 types that other chains gave a meaning, by the chain. */
@@ -69,8 +86,10 @@ export function assertEthereumRules(chainId: bigint): void {
 
 /** @throws UNSUPPORTED_CHAIN if `type` is a transaction type of another chain. */
 export function assertEthereumType(type: unknown, field: string): void {
+  // Anything else is no type at all, which is for the parser to say.
+  if (typeof type !== 'number' && typeof type !== 'bigint' && typeof type !== 'string') return;
   const family = FOREIGN_TYPES.get(Number(type));
-  if (typeof type === 'boolean' || family === undefined) return;
+  if (family === undefined) return;
   const message = `transaction type 0x${Number(type).toString(16)} is not supported: it belongs to ${family}`;
   throw new ParallelEvmError('UNSUPPORTED_CHAIN', message, { field, value: type });
 }
