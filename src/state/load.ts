@@ -4,6 +4,7 @@ import { sourceRecord } from '../block/fields.ts';
 import { badArgument, ParallelEvmError } from '../errors.ts';
 import { hexOf, parseBytes, parseQuantity, U64_MAX } from '../hex.ts';
 import type { SharedSpace } from '../memory/shared.ts';
+import { AddressKeys, SlotKeys } from './keys.ts';
 import type { Codes, PreAccount, PreState } from './types.ts';
 
 const SLICE_MS = 4;
@@ -48,9 +49,12 @@ export class StateLoader {
 
   async load(preState: PreState): Promise<void> {
     const slices = new Slices();
+    const addresses = new AddressKeys(Object.keys(preState));
     try {
-      for (const [address, account] of Object.entries(preState)) {
-        if (account !== null) this.#account(address, account);
+      for (const [text, account] of Object.entries(preState)) {
+        const field = `preState[${text}]`;
+        const address = addresses.parse(text, field);
+        if (account !== null) this.#account(address, account, field);
         await slices.pause();
       }
     } finally {
@@ -58,9 +62,7 @@ export class StateLoader {
     }
   }
 
-  #account(text: string, account: PreAccount): void {
-    const field = `preState[${text}]`;
-    const address = parseBytes(text, field, 20);
+  #account(address: Uint8Array, account: PreAccount, field: string): void {
     const { values } = sourceRecord(account, field, 'an account or null');
     const nonce = parseQuantity(account.nonce, `${field}.nonce`, U64_MAX);
     const balance = parseQuantity(account.balance, `${field}.balance`);
@@ -70,12 +72,14 @@ export class StateLoader {
     views.fresh().setBigEndian(this.#temp, address);
     views.setU256(this.#temp + 32, balance);
     const entry = this.#fits(core.stateSetAccount(this.#state, this.#temp, nonce, this.#temp + 32, code));
-    for (const [slot, value] of Object.entries(storage)) this.#slot(entry, slot, value, field);
+    const slots = new SlotKeys(Object.keys(storage));
+    for (const [text, value] of Object.entries(storage)) {
+      const path = `${field}.storage[${text}]`;
+      this.#slot(entry, slots.parse(text, path), value, path);
+    }
   }
 
-  #slot(entry: number, slot: string, value: unknown, account: string): void {
-    const field = `${account}.storage[${slot}]`;
-    const number = parseQuantity(slot, field);
+  #slot(entry: number, number: bigint, value: unknown, field: string): void {
     const stored = storageValue(value, field);
     if (stored === 0n) return;
     const { core, views } = this.#space;

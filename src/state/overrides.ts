@@ -13,8 +13,9 @@ import {
 } from '../block/fields.ts';
 import type { Hex } from '../block/types.ts';
 import { badArgument, ParallelEvmError } from '../errors.ts';
-import { type ByteString, parseBytes, parseQuantity, type Quantity } from '../hex.ts';
+import type { ByteString, Quantity } from '../hex.ts';
 import type { Workspace } from '../workspace.ts';
+import { AddressKeys, SlotKeys } from './keys.ts';
 import { storageValue } from './load.ts';
 
 /** What is assumed of one account; fields that are absent stay as they are. */
@@ -47,14 +48,14 @@ export type Overrides = readonly Override[];
 
 function readSlots(from: SourceRecord, name: string): [bigint, bigint][] {
   const { path, values } = sourceRecord(fieldOf(from, name), pathOf(from, name), 'an object of values by slot');
+  const slots = new SlotKeys(Object.keys(values));
   return Object.entries(values).map(([slot, value]) => {
     const field = `${path}[${slot}]`;
-    return [parseQuantity(slot, field), storageValue(value, field)];
+    return [slots.parse(slot, field), storageValue(value, field)];
   });
 }
 
-function parseOverride(address: string, value: unknown): Override {
-  const path = `overrides[${address}]`;
+function parseOverride(address: Uint8Array, value: unknown, path: string): Override {
   const from = sourceRecord(value, path);
   const replaces = fieldOf(from, 'state') !== undefined;
   const merges = fieldOf(from, 'stateDiff') !== undefined;
@@ -65,7 +66,7 @@ function parseOverride(address: string, value: unknown): Override {
   const given = [nonce !== undefined, balance !== undefined, code !== undefined, replaces];
   const flags = [OVERRIDE_NONCE, OVERRIDE_BALANCE, OVERRIDE_CODE, OVERRIDE_STORAGE];
   return {
-    address: parseBytes(address, path, 20),
+    address,
     what: flags.reduce((what, flag, i) => (given[i] ? what | flag : what), 0),
     nonce: nonce ?? 0n,
     balance: balance ?? 0n,
@@ -77,7 +78,11 @@ function parseOverride(address: string, value: unknown): Override {
 /** @throws BAD_ARGUMENT naming the field from `overrides[` on */
 export function parseOverrides(value: unknown): Overrides {
   const { values } = sourceRecord(value ?? {}, 'overrides', 'an object of accounts by address');
-  const parsed = Object.entries(values).map(([address, override]) => parseOverride(address, override));
+  const addresses = new AddressKeys(Object.keys(values));
+  const parsed = Object.entries(values).map(([address, override]) => {
+    const path = `overrides[${address}]`;
+    return parseOverride(addresses.parse(address, path), override, path);
+  });
   return parsed.filter(({ what, slots }) => what !== 0 || slots.length > 0);
 }
 

@@ -204,11 +204,13 @@ describe('overrides that a seed draws', () => {
     storage?: Record<Hex, Hex>;
   }
 
+  const SLOT_7: Hex = `0x${'7'.padStart(64, '0')}`;
+
   /** For about half of the accounts: other amounts, other slots. */
   function draw(random: Random, accounts: Record<Hex, Account | null>): Record<Hex, Draft> {
     const slotsOf = ({ storage = {} }: Account): Record<Hex, number> => {
       const some = (Object.keys(storage) as Hex[]).filter(() => random.below(3) > 0);
-      return Object.fromEntries([...some, '0x7' as Hex].map((slot) => [slot, random.below(4) * random.below(1000)]));
+      return Object.fromEntries([...some, SLOT_7].map((slot) => [slot, random.below(4) * random.below(1000)]));
     };
     const drafts = (Object.entries(accounts) as [Hex, Account | null][]).flatMap(([address, account]) => {
       if (account === null || random.below(2) === 0) return [];
