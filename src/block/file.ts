@@ -3,9 +3,11 @@
 // in one BAD_FILE that names the place, and not in a wrong result later.
 
 import { gunzip, readBytes } from '#files';
-import { ParallelEvmError } from '../errors.ts';
+import { badArgument, ParallelEvmError } from '../errors.ts';
 import { parseBytes, parseQuantity } from '../hex.ts';
 import type { PreAccount, PreState } from '../state/types.ts';
+import { assertEthereumRules } from './chains.ts';
+import { supportedFork } from './forks.ts';
 import type { RpcBlock } from './rpc.ts';
 import type { Hex } from './types.ts';
 
@@ -45,45 +47,45 @@ const FATAL_UTF8 = { fatal: true };
 
 const causeText = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-function badFile(message: string, field: string, cause?: unknown): ParallelEvmError {
-  return new ParallelEvmError('BAD_FILE', message, { field, cause });
+function badFile(message: string, field: string, value: unknown, cause?: unknown): ParallelEvmError {
+  return new ParallelEvmError('BAD_FILE', message, { field, value, cause });
 }
 
-function wrongField(field: string, must: string): ParallelEvmError {
-  return badFile(`"${field}" must be ${must}`, field);
-}
+/** The errors of the parsers for arguments, told as faults of the file. */
+const wrongField = (field: string, must: string, value: unknown): ParallelEvmError =>
+  badFile(badArgument(field, must, value).message, field, value);
 
-/** Runs a step that throws errors of its own kind; `what` says what could not be done. */
-async function step<T>(what: string, run: () => T | Promise<T>): Promise<T> {
+/** Runs a step that throws errors of its own kind; `what` says what could not be done with `source`. */
+async function step<T>(what: string, source: unknown, run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {
-    throw badFile(`${what}: ${causeText(cause)}`, 'file', cause);
+    throw badFile(`${what}: ${causeText(cause)}`, 'file', source, cause);
   }
 }
 
 function objectAt(value: unknown, field: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw wrongField(field, 'an object');
+  throw wrongField(field, 'an object', value);
 }
 
 function textAt(value: unknown, field: string): string {
-  if (typeof value !== 'string') throw wrongField(field, 'text');
+  if (typeof value !== 'string') throw wrongField(field, 'text', value);
   return value;
 }
 
 function integerAt(value: unknown, field: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw wrongField(field, 'a whole number');
+  throw wrongField(field, 'a whole number', value);
 }
 
-/** The errors of the parsers for arguments, told as faults of the file. */
+/** The same of a parser's own error. */
 function asFileField(read: () => unknown): void {
   try {
     read();
   } catch (cause) {
     if (!(cause instanceof ParallelEvmError)) throw cause;
-    throw badFile(cause.message, cause.field ?? 'file', cause);
+    throw badFile(cause.message, cause.field ?? 'file', cause.value, cause);
   }
 }
 
@@ -101,7 +103,8 @@ const checkHash = (_key: string, entry: unknown, path: string): void => {
 function checkCode(hash: string, code: unknown, path: string): void {
   asFileField(() => parseBytes(hash, path, 32));
   // Code is large and parsed once more when it is laid out: the form is enough here.
-  if (typeof code !== 'string' || code.length % 2 !== 0 || !code.startsWith('0x')) throw wrongField(path, 'hex bytes');
+  if (typeof code !== 'string' || code.length % 2 !== 0 || !code.startsWith('0x'))
+    throw wrongField(path, 'hex bytes', code);
 }
 
 function checkSlot(slot: string, value: unknown, path: string): void {
@@ -126,8 +129,9 @@ function checkAccount(address: string, value: unknown, path: string): void {
 
 function blockOf(file: JsonObject): RpcBlock {
   const header = objectAt(file.header, 'header');
-  if (!Array.isArray(file.transactions)) throw wrongField('transactions', 'an array');
-  if (file.withdrawals !== undefined && !Array.isArray(file.withdrawals)) throw wrongField('withdrawals', 'an array');
+  if (!Array.isArray(file.transactions)) throw wrongField('transactions', 'an array', file.transactions);
+  if (file.withdrawals !== undefined && !Array.isArray(file.withdrawals))
+    throw wrongField('withdrawals', 'an array', file.withdrawals);
   const { transactions, withdrawals } = file;
   // Some files of old blocks have the hashes of the ommers only: their rewards are then left out.
   const ommers = file.ommers ?? [];
@@ -135,16 +139,31 @@ function blockOf(file: JsonObject): RpcBlock {
   return { ...header, transactions, withdrawals, ommers } as unknown as RpcBlock;
 }
 
+/** The block's number, which stands at the top and in the header; one that is missing there is the decoder's to name. */
+function numberOf(file: JsonObject): number {
+  const number = integerAt(file.number, 'number');
+  const { number: inHeader } = objectAt(file.header, 'header');
+  asFileField(() => {
+    if (inHeader !== undefined && parseQuantity(inHeader, 'header.number') !== BigInt(number))
+      throw badArgument('header.number', `the file's number (${number})`, inHeader);
+  });
+  return number;
+}
+
 function blockFileOf(json: unknown): BlockFile {
   const raw = objectAt(json, 'file');
   const format = textAt(raw.format, 'format');
-  if (format !== BLOCK_FILE_FORMAT) throw wrongField('format', `"${BLOCK_FILE_FORMAT}", got ${JSON.stringify(format)}`);
+  if (format !== BLOCK_FILE_FORMAT) throw wrongField('format', `"${BLOCK_FILE_FORMAT}"`, format);
+  const chainId = integerAt(raw.chainId, 'chainId');
+  const hardfork = textAt(raw.hardfork, 'hardfork');
+  assertEthereumRules(BigInt(chainId));
+  supportedFork(hardfork);
   return {
     format,
     network: textAt(raw.network, 'network'),
-    chainId: integerAt(raw.chainId, 'chainId'),
-    number: integerAt(raw.number, 'number'),
-    hardfork: textAt(raw.hardfork, 'hardfork'),
+    chainId,
+    number: numberOf(raw),
+    hardfork,
     block: blockOf(raw),
     preState: recordAt<PreState>(raw.preState, 'preState', checkAccount),
     codes: recordAt<Record<Hex, Hex>>(raw.codes, 'codes', checkCode),
@@ -157,17 +176,24 @@ function blockFileOf(json: unknown): BlockFile {
 
 async function contentOf(source: string | URL | Uint8Array): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
-  return step(`cannot read ${source}`, () => readBytes(source));
+  if (typeof source !== 'string' && !(source instanceof URL))
+    throw badArgument('pathOrBytes', 'a path, a file URL or bytes', source);
+  return step(`cannot read ${source}`, source, () => readBytes(source));
 }
 
 /**
  * Reads a block file (`evm-block/1`, JSON or gzipped JSON): a path or file URL under Node, or its bytes anywhere.
- * @throws BAD_FILE for a file that cannot be read, is damaged or cut off, or has a wrong field, which the error names.
+ * @throws BAD_FILE for a file that cannot be read, is damaged or cut off, or has a wrong field, which the error names;
+ * UNSUPPORTED_CHAIN for a chain with rules of its own or an unknown fork; BAD_ARGUMENT for what is neither path nor bytes.
  */
 export async function readBlockFile(pathOrBytes: string | URL | Uint8Array): Promise<BlockFile> {
   const content = await contentOf(pathOrBytes);
   const isGzip = GZIP_MAGIC.every((byte, i) => content[i] === byte);
-  const plain = isGzip ? await step('damaged or truncated gzip data', () => gunzip(content)) : content;
-  const json = await step('not JSON', () => JSON.parse(new TextDecoder('utf-8', FATAL_UTF8).decode(plain)) as unknown);
+  const plain = isGzip ? await step('damaged or truncated gzip data', pathOrBytes, () => gunzip(content)) : content;
+  const json = await step(
+    'not JSON',
+    pathOrBytes,
+    () => JSON.parse(new TextDecoder('utf-8', FATAL_UTF8).decode(plain)) as unknown,
+  );
   return blockFileOf(json);
 }

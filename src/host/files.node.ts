@@ -7,6 +7,9 @@ import { gunzip as gunzipCallback } from 'node:zlib';
 
 const gunzipAsync = promisify(gunzipCallback);
 
+/** The longest text that Node can hold: a file that unpacks to more is none that can be read, and must not fill memory. */
+const MOST_BYTES = 2 ** 29;
+
 /** The whole file. */
 export async function readBytes(path: string | URL): Promise<Uint8Array> {
   return readFile(path);
@@ -14,5 +17,5 @@ export async function readBytes(path: string | URL): Promise<Uint8Array> {
 
 /** The content of gzip data; rejects where it is damaged or cut off. */
 export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
-  return gunzipAsync(bytes);
+  return gunzipAsync(bytes, { maxOutputLength: MOST_BYTES });
 }

@@ -21,7 +21,7 @@ function fileJson(): Json {
   const { transactions, withdrawals, ...header } = rpcForm(makeBlock(SEED, 'cancun'));
   const account = { nonce: '0x1', balance: '0xff', codeHash: CODE_HASH, storage: { [SLOT]: '0x0' } };
   return {
-    ...{ format: 'evm-block/1', network: 'mainnet', chainId: 1, number: 16_000_000, hardfork: 'cancun' },
+    ...{ format: 'evm-block/1', network: 'mainnet', chainId: 1, number: Number(header.number), hardfork: 'cancun' },
     ...{ header, transactions, withdrawals },
     preState: { [ADDRESS]: account, [EMPTY]: null },
     codes: { [CODE_HASH]: '0x6001' },
@@ -38,7 +38,7 @@ describe(`readBlockFile, seed ${SEED}`, () => {
     const json = fileJson();
     const file = await readBlockFile(encode(json));
     expect(file).toMatchObject({ format: 'evm-block/1', network: 'mainnet', chainId: 1, hardfork: 'cancun' });
-    expect(file.number).toBe(16_000_000);
+    expect(file.number).toBe(Number(json.header.number));
     expect(file.preState).toEqual(json.preState);
     expect(file.codes).toEqual(json.codes);
     expect(file.blockHashes).toEqual(json.blockHashes);
@@ -89,6 +89,8 @@ describe(`readBlockFile, seed ${SEED}`, () => {
     ['number', { number: -1 }],
     ['number', { number: 1.5 }],
     ['hardfork', { hardfork: null }],
+    ['header.number', { header: { number: '0x1' } }],
+    ['header.number', { header: { number: '1' } }],
     ['header', { header: [] }],
     ['transactions', { transactions: {} }],
     ['withdrawals', { withdrawals: {} }],
@@ -113,7 +115,25 @@ describe(`readBlockFile, seed ${SEED}`, () => {
     const error = readBlockFile(encode({ ...fileJson(), ...change }));
     await expect(error).rejects.toMatchObject({ code: 'BAD_FILE', field });
     await expect(error).rejects.toThrow(`"${field}" must be `);
+    await expect(error).rejects.toHaveProperty('value');
   });
+
+  it.each([
+    ['of a chain with rules of its own', { chainId: 8453 }, 'chainId', 8453n],
+    ['of an unknown fork', { hardfork: 'amsterdam' }, 'hardfork', 'amsterdam'],
+    ['of a fork with the name of a method', { hardfork: 'constructor' }, 'hardfork', 'constructor'],
+  ])('UNSUPPORTED_CHAIN: a file %s', async (_, change, field, value) => {
+    const error = readBlockFile(encode({ ...fileJson(), ...change }));
+    await expect(error).rejects.toMatchObject({ code: 'UNSUPPORTED_CHAIN', field, value });
+  });
+
+  it.each([[undefined], [5], [{}], [Symbol('file')], [Object.create(null)], [new ArrayBuffer(8)]])(
+    'BAD_ARGUMENT: neither path nor bytes (%#)',
+    async (source) => {
+      const error = readBlockFile(source as never);
+      await expect(error).rejects.toMatchObject({ code: 'BAD_ARGUMENT', field: 'pathOrBytes', value: source });
+    },
+  );
 });
 
 describe('the browser and the Node part', () => {
