@@ -23,6 +23,9 @@ const INITIAL_PAGES = 64;
 /** Sizes of address space to ask for, in turn: phones refuse 4 GiB. */
 const LADDER = [2 ** 32, 2 ** 31, 2 ** 30, 2 ** 29, 2 ** 28];
 
+/** The kernels count the bytes of a span in 32 bits: what does not fit must not reach them. */
+const MOST_SPAN_BYTES = 2 ** 31;
+
 /** Growing a memory that is not shared detaches all views of it, in the middle of a run: it has its full size at once. */
 const UNSHARED_BYTES = 2 ** 29;
 
@@ -72,7 +75,7 @@ export async function createSpace(maxBytes: number, shared: boolean, libs?: Prec
   views.setU64(CTL_SEED, seed());
   views.setU32(CTL_SPINS, IDLE_SPINS);
   const alloc = (bytes: number, what: string): number => {
-    const span = core.heapAlloc(bytes) >>> 0;
+    const span = bytes > MOST_SPAN_BYTES ? 0 : core.heapAlloc(bytes) >>> 0;
     views.fresh();
     if (span !== 0) return span;
     const facts = { field: 'memory.maxBytes', value: maxBytes };
