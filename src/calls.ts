@@ -6,7 +6,7 @@ import { type CallInput, parseCall } from './block/call.ts';
 import { type BlockContext, blockAround, readContext, type Surroundings } from './block/context.ts';
 import { LaidOut } from './block/prepared.ts';
 import type { RecoverAddress } from './block/recover.ts';
-import { rpcOfEnvelope, rpcOfTransaction } from './block/rlp.ts';
+import { isTransactionObject, rpcOfEnvelope, rpcOfTransaction } from './block/rlp.ts';
 import type { RpcTransaction } from './block/rpc.ts';
 import { parseTransaction } from './block/transaction.ts';
 import type { Hex, PlainTransaction } from './block/types.ts';
@@ -49,13 +49,10 @@ export interface RunTxInput extends ExecutionInput {
   commit?: boolean | undefined;
 }
 
-const isObjectForm = (tx: unknown): tx is TypedTransaction =>
-  typeof tx === 'object' && tx !== null && 'raw' in tx && typeof tx.raw === 'function';
-
 /** The transaction as JSON-RPC, its values unchecked. */
 function fieldsOf(tx: unknown): unknown {
   if (tx instanceof Uint8Array) return rpcOfEnvelope(tx, 'tx');
-  return isObjectForm(tx) ? rpcOfTransaction(tx, 'tx') : tx;
+  return isTransactionObject(tx) ? rpcOfTransaction(tx, 'tx') : tx;
 }
 
 /** Executes calls and transactions for an engine. */
@@ -80,7 +77,7 @@ export class Caller {
   simulate(input: SimulateInput): Promise<CallResult[]> {
     return this.#execute(input, ({ fork }) => {
       if (!Array.isArray(input.calls)) throw badArgument('calls', 'an array of calls', input.calls);
-      return input.calls.map((call, i) => parseCall(call, `calls[${i}]`, fork));
+      return Array.from(input.calls, (call, i) => parseCall(call, `calls[${i}]`, fork));
     });
   }
 

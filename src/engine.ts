@@ -7,6 +7,7 @@ import { type BlockInput, decodeBlock } from './block/decode.ts';
 import { sourceRecord } from './block/fields.ts';
 import { LaidOut, type PreparedBlock } from './block/prepared.ts';
 import { type RecoverAddress, recoverAddressBy } from './block/recover.ts';
+import { isBlockObject } from './block/rlp.ts';
 import type { Hex } from './block/types.ts';
 import { Caller, type CallOptions, type RunTxInput, type SimulateInput } from './calls.ts';
 import type { GasHistory } from './dispatch/history.ts';
@@ -209,7 +210,7 @@ class ParallelEngine implements Engine {
 
   async #layOut(block: BlockInput): Promise<LaidOut> {
     const plain = await decodeBlock(block, { common: this.#common, recover: this.#recover });
-    const common = block instanceof Uint8Array || !('common' in block) ? this.#common : block.common;
+    const common = isBlockObject(block) ? block.common : this.#common;
     return this.#workspace.inTurn(() => new LaidOut(this.#workspace, plain, common));
   }
 

@@ -37,6 +37,9 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
+/** Paths and causes come from outside and can have any length; `field` and `value` are whole. */
+const LONGEST_MESSAGE = 1000;
+
 /** The one error class of this library: switch on `code`; `field` and `value` name what was wrong. */
 export class ParallelEvmError extends Error {
   override readonly name = 'ParallelEvmError';
@@ -46,7 +49,7 @@ export class ParallelEvmError extends Error {
   readonly txIndex?: number;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(message.slice(0, LONGEST_MESSAGE), facts.cause === undefined ? undefined : { cause: facts.cause });
     this.code = code;
     if (facts.field !== undefined) this.field = facts.field;
     if ('value' in facts) this.value = facts.value;
@@ -54,10 +57,22 @@ export class ParallelEvmError extends Error {
   }
 }
 
-const show = (value: unknown): string => {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-};
+const SHOWN = 80;
+
+/** What a value is, in a few words. Nothing of it is called: it may be anything, however deep or large. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, SHOWN));
+  if (typeof value === 'bigint') return value < 2n ** 256n ? String(value) : `0x${value.toString(16)}`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `an array of ${value.length} items`;
+  return ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : 'an object';
+}
+
+function show(value: unknown): string {
+  const text = describe(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text;
+}
 
 /** A `BAD_ARGUMENT`: `"slots" must be 1..64, got 0`. */
 export function badArgument(field: string, must: string, value: unknown): ParallelEvmError {

@@ -1,6 +1,7 @@
 // Checks of what the engine's methods are given beside blocks, calls and states: each gives the value back, or a
 // BAD_ARGUMENT that names the field.
 import type { Common } from '@ethereumjs/common';
+import { sourceRecord } from './block/fields.ts';
 import type { Hex } from './block/types.ts';
 import { badArgument } from './errors.ts';
 import { OwnedState } from './state/owned.ts';
@@ -8,7 +9,7 @@ import type { Workspace } from './workspace.ts';
 
 /** The options object of a method. */
 export function checkObject(value: unknown, field: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badArgument(field, 'an object', value);
+  sourceRecord(value, field);
 }
 
 export function checkFlag(value: unknown, field: string, otherwise: boolean): boolean {
@@ -36,7 +37,7 @@ export function checkState(state: unknown, workspace: Workspace): OwnedState {
 /** By shape and not by class: a program may hold several copies of the package. */
 export function checkCommon(common: unknown): Common | undefined {
   if (common === undefined) return undefined;
-  const methods = ['copy', 'chainId', 'hardforks', 'getHardforkBy'] as const;
+  const methods = ['copy', 'chainId', 'hardforks', 'getHardforkBy', 'setHardfork', 'consensusType', 'eips'] as const;
   const fits =
     typeof common === 'object' &&
     common !== null &&

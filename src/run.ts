@@ -72,7 +72,7 @@ function knownHashes(given: Readonly<Record<string, Hex>>, { header }: PlainBloc
   if (header.parentHash.length > 0) known.set(header.number - 1n, header.parentHash);
   for (const [number, hash] of Object.entries(given)) {
     const field = `blockHashes[${number}]`;
-    if (!/^\d+$/.test(number)) throw badArgument(field, 'keyed by a decimal block number', number);
+    if (!/^(0|[1-9]\d*)$/.test(number)) throw badArgument(field, 'keyed by a decimal block number', number);
     known.set(BigInt(number), parseBytes(hash, field, 32));
   }
   return known;

@@ -29,7 +29,7 @@ export class Workspace {
   }
 
   assertOpen(): void {
-    if (this.#closed) throw new ParallelEvmError('CLOSED', 'the engine was closed');
+    if (this.#closed) throw new ParallelEvmError('CLOSED', 'the engine was closed', { field: 'engine' });
   }
 
   /** Runs a task when everything before it is done. Rejects with CLOSED when the engine is closed by then. */

@@ -7,7 +7,7 @@ import { readList, readU64, type SourceRecord, sourceRecord } from './fields.ts'
 import { assertSupportedChain, type ForkName, scheduledFork, supportedFork } from './forks.ts';
 import { parseHeader, parseOmmers, parseWithdrawals } from './header.ts';
 import { type RecoverAddress, recoverAddress } from './recover.ts';
-import { rpcOfBlock, rpcOfRlp } from './rlp.ts';
+import { isBlockObject, rpcOfBlock, rpcOfRlp } from './rlp.ts';
 import type { RpcBlock } from './rpc.ts';
 import { parseTransaction } from './transaction.ts';
 import type { PlainBlock } from './types.ts';
@@ -24,26 +24,22 @@ export interface DecodeOptions {
   recover?: RecoverAddress | undefined;
 }
 
-// By shape and not by class: a program may hold several copies of the package, and its code need not be loaded for this.
-const isBlock = (input: BlockInput): input is Block =>
-  typeof input === 'object' && input !== null && 'header' in input && 'common' in input;
-
 function sourceOf(input: BlockInput): SourceRecord {
   const must = 'an @ethereumjs/block Block, a JSON-RPC block with full transactions, or block RLP';
   if (input instanceof Uint8Array) return sourceRecord(rpcOfRlp(input), '');
-  return sourceRecord(isBlock(input) ? rpcOfBlock(input) : input, '', must, 'block');
+  return sourceRecord(isBlockObject(input) ? rpcOfBlock(input) : input, '', must, 'block');
 }
 
 function forkOf(input: BlockInput, source: SourceRecord, { common, hardfork }: DecodeOptions): ForkName {
   if (hardfork !== undefined) return supportedFork(hardfork);
-  if (isBlock(input)) return supportedFork(input.common.hardfork());
+  if (isBlockObject(input)) return supportedFork(input.common.hardfork());
   return scheduledFork(common, readU64(source, 'number'), readU64(source, 'timestamp'));
 }
 
 /** `decodeBlock` on the caller's stack; recovery of a sender or authority takes up to a millisecond each. */
 export function decodeBlockSync(input: BlockInput, options: DecodeOptions): PlainBlock {
   const source = sourceOf(input);
-  const common = isBlock(input) ? input.common : options.common;
+  const common = isBlockObject(input) ? input.common : options.common;
   const fork = forkOf(input, source, options);
   assertSupportedChain(common, fork);
   const chainId = common.chainId();

@@ -54,7 +54,8 @@ export function readList<T>(from: SourceRecord, name: string, read: (item: unkno
   const path = pathOf(from, name);
   const list = fieldOf(from, name);
   if (!Array.isArray(list)) throw badArgument(path, 'an array', list);
-  return list.map((item: unknown, i) => read(item, `${path}[${i}]`));
+  // Unlike map, Array.from visits the holes of sparse arrays.
+  return Array.from(list, (item: unknown, i) => read(item, `${path}[${i}]`));
 }
 
 /** A record without its undefined fields: absent and undefined are one under exactOptionalPropertyTypes. */

@@ -60,13 +60,24 @@ export const isFrom = (fork: ForkName, first: ForkName): boolean => indexOf(fork
 /** The newest transaction type that blocks of `fork` may hold. */
 export const newestTxType = (fork: ForkName): number => FORKS[indexOf(fork)]?.newestTxType ?? 0;
 
+/** Proof of authority pays whoever has signed the header, not the address in it; with the merge that ends. */
+function assertEthereumConsensus(common: Common, fork: ForkName): void {
+  if (isFrom(fork, 'paris')) return;
+  const genesis = common.copy();
+  genesis.setHardfork(common.hardforks()[0]?.name ?? fork);
+  const type = genesis.consensusType();
+  if (type !== 'poa') return;
+  const message = `consensus "${type}" is not supported: fees go to the signers of headers`;
+  throw new ParallelEvmError('UNSUPPORTED_CHAIN', message, { field: 'consensus', value: type });
+}
+
 /**
  * Checks that `common` describes a chain with plain Ethereum rules under a supported fork.
  * @throws UNSUPPORTED_CHAIN for a chain with rules of its own, a fork unknown to this release, EIPs beside the fork's.
  */
 export function assertSupportedChain(common: Common, hardfork: string = common.hardfork()): void {
   assertEthereumRules(common.chainId());
-  supportedFork(hardfork);
+  assertEthereumConsensus(common, supportedFork(hardfork));
   if (common.eips().length > 0) {
     throw unsupported(`EIPs beside those of the fork are not supported: ${common.eips().join(', ')}`, hardfork);
   }

@@ -22,6 +22,8 @@ import type { PlainHeader, PlainOmmer, PlainWithdrawal } from './types.ts';
 
 const BLOOM_BYTES = 256;
 const GAS_LIMIT_MAX = 2n ** 63n - 1n;
+const MOST_OMMERS = 2;
+const MOST_GENERATIONS = 6n;
 const readBloom = (from: SourceRecord, name: string): Uint8Array => readBytes(from, name, BLOOM_BYTES);
 
 /** Throws unless the field is there, which blocks from `first` on need. */
@@ -54,16 +56,24 @@ function difficultyWord(block: SourceRecord): Uint8Array {
 /** Ommers, which are paid before Paris. Hashes alone do not say whom. */
 export function parseOmmers(block: SourceRecord, fork: ForkName): PlainOmmer[] {
   if (isFrom(fork, 'paris')) return [];
+  const number = readU64(block, 'number');
   const uncles = fieldOf(block, 'uncles');
   if (fieldOf(block, 'ommers') === undefined && Array.isArray(uncles) && uncles.length > 0)
     throw badArgument('ommers', 'present: the headers of the uncles', undefined);
-  const list = optional((from, name) => readList(from, name, parseOmmer), block, 'ommers');
-  return list ?? [];
+  const parse = (value: unknown, path: string): PlainOmmer => parseOmmer(value, path, number);
+  const ommers = optional((from, name) => readList(from, name, parse), block, 'ommers') ?? [];
+  if (ommers.length > MOST_OMMERS) throw badArgument('ommers', `at most ${MOST_OMMERS}`, ommers);
+  return ommers;
 }
 
-function parseOmmer(value: unknown, path: string): PlainOmmer {
+/** What an ommer is paid depends on its distance, which has bounds (Yellow Paper, section 11.1). */
+function parseOmmer(value: unknown, path: string, blockNumber: bigint): PlainOmmer {
   const from = sourceRecord(value, path);
-  return { number: readU64(from, 'number'), coinbase: readAddress(from, 'miner') };
+  const number = readU64(from, 'number');
+  const distance = blockNumber - number;
+  if (distance < 1n || distance > MOST_GENERATIONS)
+    throw badArgument(pathOf(from, 'number'), `1 to ${MOST_GENERATIONS} below the block's`, number);
+  return { number, coinbase: readAddress(from, 'miner') };
 }
 
 export function parseHeader(block: SourceRecord, fork: ForkName): PlainHeader {

@@ -43,12 +43,12 @@ const AUTHORIZATION_FIELDS = ['chainId', 'address', 'nonce', ...SIGNATURE];
 const WITHDRAWAL_FIELDS = ['index', 'validatorIndex', 'address', 'amount'];
 
 function listOf(item: RlpItem | undefined, path: string, must = 'an RLP list'): RlpItem[] {
-  if (!Array.isArray(item)) throw badArgument(path, must, item === undefined ? item : hexOf(item));
+  if (!Array.isArray(item)) throw badArgument(path, must, item);
   return item;
 }
 
 function bytesOf(item: RlpItem, path: string): Uint8Array {
-  if (Array.isArray(item)) throw badArgument(path, 'RLP bytes', 'a list');
+  if (!(item instanceof Uint8Array)) throw badArgument(path, 'RLP bytes', item);
   return item;
 }
 
@@ -67,11 +67,11 @@ function named(
 ): RawFields {
   const items = listOf(item, path);
   if (items.length !== names.length) throw badArgument(path, `an RLP list of ${names.length} items`, items.length);
-  return Object.fromEntries(names.map((name, i) => [name, read(name, items[i] ?? [], `${path}.${name}`)]));
+  return Object.fromEntries(names.map((name, i) => [name, read(name, items[i] as RlpItem, `${path}.${name}`)]));
 }
 
 const each = <T>(item: RlpItem, path: string, read: (item: RlpItem, path: string) => T): T[] =>
-  listOf(item, path).map((entry, i) => read(entry, `${path}[${i}]`));
+  Array.from(listOf(item, path), (entry, i) => read(entry, `${path}[${i}]`));
 
 const amountOrAddress = (name: string, item: RlpItem, path: string): unknown =>
   name === 'address' ? bytesOf(item, path) : quantityOf(item, path);
@@ -100,8 +100,8 @@ function txField(name: string, item: RlpItem, path: string): unknown {
   }
 }
 
-function typedTransaction(type: number, fields: RlpItem, path: string): RawFields {
-  const names = TX_FIELDS[type];
+function typedTransaction(type: unknown, fields: RlpItem, path: string): RawFields {
+  const names = typeof type === 'number' ? TX_FIELDS[type] : undefined;
   if (names === undefined) throw badArgument(`${path}.type`, `0 to ${TX_FIELDS.length - 1}`, type);
   return { type, ...named(fields, path, names, txField) };
 }
@@ -167,6 +167,26 @@ export function rpcOfRlp(bytes: Uint8Array): RawFields {
   };
 }
 
+// Objects of @ethereumjs/block and @ethereumjs/tx are known by their shape and not by their class: a program may hold
+// several copies of the packages, and their code need not be loaded for this.
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const hasMethods = (value: unknown, names: readonly string[]): boolean =>
+  isObject(value) && names.every((name) => typeof value[name] === 'function');
+
+const areRaw = (list: unknown): boolean => Array.isArray(list) && list.every((item) => hasMethods(item, ['raw']));
+
+export const isTransactionObject = (tx: unknown): tx is TypedTransaction =>
+  hasMethods(tx, ['raw', 'isSigned']) && isObject((tx as { cache?: unknown }).cache);
+
+export const isBlockObject = (block: unknown): block is Block =>
+  isObject(block) &&
+  hasMethods(block.header, ['raw']) &&
+  hasMethods(block.common, ['hardfork', 'chainId', 'eips', 'copy']) &&
+  areRaw(block.uncleHeaders) &&
+  areRaw(block.withdrawals ?? []) &&
+  Array.isArray(block.transactions);
+
 /** The sender that the object knows without recovering it: by its cache, or by an impersonating method of its own. */
 function knownSender(tx: TypedTransaction): Uint8Array | undefined {
   if (Object.hasOwn(tx, 'getSenderAddress')) return tx.getSenderAddress().bytes;
@@ -176,6 +196,7 @@ function knownSender(tx: TypedTransaction): Uint8Array | undefined {
 
 /** An `@ethereumjs/tx` transaction as an object of JSON-RPC shape, its values unchecked. */
 export function rpcOfTransaction(tx: TypedTransaction, path: string): RawFields {
+  if (!isTransactionObject(tx)) throw badArgument(path, 'an @ethereumjs/tx transaction', tx);
   const fields = { ...typedTransaction(tx.type, tx.raw() as RlpItem[], path), from: knownSender(tx) };
   // Without a signature the raw fields hold zeros, which would read as one.
   return tx.isSigned() ? fields : { ...fields, v: undefined, yParity: undefined, r: undefined, s: undefined };

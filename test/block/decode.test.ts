@@ -210,6 +210,21 @@ describe('before Paris', () => {
     expect([rpc, block, block.serialize()].map((form) => decode(form).ommers)).toEqual([expected, expected, expected]);
   });
 
+  it.each([0n, 7n, -1n])('an ommer %i below the block, which is paid nothing known, is refused', (distance) => {
+    const rpc = rpcForm(makeBlock(SEED, 'london'));
+    const [ommer] = rpc.ommers as Json[];
+    const number = BigInt(rpc.number as string) - distance;
+    const error = errorOf(() => decode({ ...rpc, ommers: [{ ...ommer, number }] }));
+    expect(error).toMatchObject({ code: 'BAD_ARGUMENT', field: 'ommers[0].number', value: number });
+  });
+
+  it('more than two ommers are refused', () => {
+    const rpc = rpcForm(makeBlock(SEED, 'london'));
+    const [ommer] = rpc.ommers as Json[];
+    expect(decode({ ...rpc, ommers: [ommer, ommer] }).ommers).toHaveLength(2);
+    expect(errorOf(() => decode({ ...rpc, ommers: [ommer, ommer, ommer] }))).toMatchObject({ field: 'ommers' });
+  });
+
   it('hashes of ommers do not do', () => {
     const { ommers: _, ...rpc } = rpcForm(makeBlock(SEED, 'london'));
     const error = errorOf(() => decode({ ...rpc, uncles: [hexOf(new Uint8Array(32))] }));

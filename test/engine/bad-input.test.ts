@@ -16,6 +16,10 @@ const CONTRACT: Hex = '0xc0de000000000000000000000000000000000001';
 const LEAST_BYTES = 2 ** 17 + 2 ** 25;
 const HASH: Hex = `0x${'11'.repeat(32)}`;
 const ADDRESS: Hex = `0x${'22'.repeat(20)}`;
+const LOWER_CASE: Hex = `0x${'ab'.repeat(20)}`;
+const MIXED_CASE: Hex = `0x${'aB'.repeat(20)}`;
+const UPPER_CASE: Hex = `0x${'AB'.repeat(20)}`;
+const SLOT_10: Hex = `0x${'a'.padStart(64, '0')}`;
 /** Jumps back to its start for ever. */
 const ENDLESS = `5b${push(0)}56`;
 
@@ -97,6 +101,22 @@ describe('createEngine', () => {
     expect(error).toMatchObject({ code: 'UNSUPPORTED_CHAIN', field: 'chainId', value: BigInt(chainId) });
   });
 
+  test('refuses blocks whose fees go to whoever signed the header, up to the merge', async () => {
+    const clique = { type: 'poa', algorithm: 'clique', clique: { period: 15, epoch: 30_000 } } as const;
+    const common = createCustomCommon({ chainId: 1337, consensus: clique }, Mainnet);
+    const engine = await createEngine({ slots: 1, common });
+    const { header, transactions, withdrawals } = fileOf();
+    const old = { ...header, number: 12_965_000, timestamp: 1, difficulty: 1, transactions: [] };
+    expect(await errorOf(() => engine.prepare(old as never))).toMatchObject({
+      code: 'UNSUPPORTED_CHAIN',
+      field: 'consensus',
+      value: 'poa',
+    });
+    const merged = { ...header, transactions: transactions.slice(1), withdrawals };
+    await (await engine.prepare(merged as never)).dispose();
+    await engine.close();
+  });
+
   test('takes a chain that it does not know for one with the rules of Ethereum', async () => {
     const engine = await createEngine({ slots: 1, common: createCustomCommon({ chainId: 1337 }, Mainnet) });
     const state = await engine.createState({
@@ -150,7 +170,22 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
         { [ADDRESS]: { ...account, storage: { '0x1': new Uint8Array(33) } } },
         undefined,
       ],
+      [`preState[${MIXED_CASE}]`, { [MIXED_CASE]: account, [LOWER_CASE]: account }, undefined],
+      [`preState[${MIXED_CASE}]`, { [LOWER_CASE]: null, [MIXED_CASE]: account }, undefined],
+      [`preState[${UPPER_CASE}]`, { [MIXED_CASE]: account, [UPPER_CASE]: account }, undefined],
+      [
+        `preState[${ADDRESS}].storage[0x01]`,
+        { [ADDRESS]: { ...account, storage: { '0x1': 1, '0x01': 1 } } },
+        undefined,
+      ],
+      [
+        `preState[${ADDRESS}].storage[0xA]`,
+        { [ADDRESS]: { ...account, storage: { [SLOT_10]: 1, '0xA': 1 } } },
+        undefined,
+      ],
+      ['preState[__proto__]', JSON.parse(`{"__proto__": {}}`), undefined],
       ['options', {}, 5],
+      ['options', {}, new Map([['codes', {}]])],
       ['codes', {}, { codes: null }],
       ['codes', {}, { codes: [] }],
       ['codes[0x12]', {}, { codes: { '0x12': '0x' } }],
@@ -172,6 +207,8 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
       ['blockHashes', (state) => ({ state, blockHashes: [] })],
       ['blockHashes[0x1]', (state) => ({ state, blockHashes: { '0x1': HASH } })],
       ['blockHashes[1]', (state) => ({ state, blockHashes: { 1: '0x12' } })],
+      ['blockHashes', (state) => ({ state, blockHashes: new Map([['1', HASH]]) })],
+      ['blockHashes[01]', (state) => ({ state, blockHashes: { 1: HASH, '01': HASH } })],
       ['signal', (state) => ({ state, signal: {} })],
     ];
     const methods: [string, () => [(input: unknown) => Promise<unknown>, Field]][] = [
@@ -259,6 +296,40 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
       }
     });
 
+    test('of a foreign type that only coercion would give are bad', async () => {
+      for (const type of [[0x7e], { valueOf: () => 0x7e }, Object.create(null), Symbol('type'), true])
+        expect(await errorOf(() => engine.prepare(withTx({ type }) as never))).toMatchObject({
+          code: 'BAD_ARGUMENT',
+          field: 'transactions[0].type',
+        });
+    });
+
+    test('with a hole in a list are bad', async () => {
+      const block = { ...blockOf(fileOf()), transactions: new Array(2) };
+      const error = await errorOf(() => engine.prepare(block as never));
+      expect(error).toMatchObject({ code: 'BAD_ARGUMENT', field: 'transactions[0]' });
+    });
+
+    test('with more data than 32 bits can count are too large, wherever its bytes are shared', async () => {
+      const input = new Uint8Array(2 ** 24);
+      const [tx] = blockOf(fileOf()).transactions;
+      const transactions = Array.from({ length: 257 }, () => ({ ...tx, input }));
+      const error = await errorOf(() => engine.prepare({ ...blockOf(fileOf()), transactions } as never));
+      expect(error).toMatchObject({ code: 'STATE_TOO_LARGE', field: 'memory.maxBytes' });
+      const call = { to: CONTRACT, data: input };
+      const calls = Array.from({ length: 257 }, () => call);
+      expect(await errorOf(() => engine.simulate({ state, calls }))).toMatchObject({ code: 'STATE_TOO_LARGE' });
+    });
+
+    test('with fields that look like a Common or a header run as what they are', async () => {
+      const block = { ...blockOf(fileOf()), common: {}, header: {} };
+      expect((await engine.runBlock({ block: block as never, state, commit: false })).invalid).toBeUndefined();
+      expect(await errorOf(() => engine.prepare({ common: {}, header: {} } as never))).toMatchObject({
+        code: 'BAD_ARGUMENT',
+        field: 'number',
+      });
+    });
+
     test('of an unknown transaction type are bad', async () => {
       const error = await errorOf(() => engine.prepare(withTx({ type: '0x5' }) as never));
       expect(error).toMatchObject({ code: 'BAD_ARGUMENT', field: 'transactions[0].type' });
@@ -334,6 +405,8 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
       [`overrides[${ADDRESS}].state`, { overrides: { [ADDRESS]: { state: 5 } } }],
       [`overrides[${ADDRESS}].state[1]`, { overrides: { [ADDRESS]: { state: { 1: 1 } } } }],
       [`overrides[${ADDRESS}].stateDiff[0x1]`, { overrides: { [ADDRESS]: { stateDiff: { '0x1': -1 } } } }],
+      [`overrides[${MIXED_CASE}]`, { overrides: { [LOWER_CASE]: {}, [MIXED_CASE]: {} } }],
+      [`overrides[${ADDRESS}].state[0x01]`, { overrides: { [ADDRESS]: { state: { '0x1': 1, '0x01': 1 } } } }],
       [`overrides[${ADDRESS}].stateDiff`, { overrides: { [ADDRESS]: { state: {}, stateDiff: {} } } }],
       ['accessList', { accessList: [{ address: ADDRESS, storageKeys: [] }], block: { hardfork: 'istanbul' } }],
     ];
@@ -347,9 +420,35 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
         expect((await errorOf(() => engine.call({ state, to: CONTRACT, block }))).code).toBe('UNSUPPORTED_CHAIN');
     });
 
+    test('calls without a hole, and no calls at all', async () => {
+      const calls = new Array(2);
+      calls[1] = { to: CONTRACT };
+      const error = await errorOf(() => loose(engine.simulate.bind(engine))({ state, calls }));
+      expect(error).toMatchObject({ code: 'BAD_ARGUMENT', field: 'calls[0]' });
+      expect(await engine.simulate({ state, calls: [] })).toEqual([]);
+    });
+
     test('calls must be a list', async () => {
       const error = await errorOf(() => loose(engine.simulate.bind(engine))({ state, calls: { to: CONTRACT } }));
       expect(error).toMatchObject({ code: 'BAD_ARGUMENT', field: 'calls' });
+    });
+
+    test('a transaction as bytes must be one', async () => {
+      const bytes: [number[], string][] = [
+        [[], 'tx.type'],
+        [[0x02], 'tx'],
+        [[0x02, 0xc0], 'tx'],
+        [[0x05, 0xc0], 'tx.type'],
+        [[0x80], 'tx.type'],
+        [[0xc1, 0x80, 0x00], 'tx'],
+        [[0xf8], 'tx'],
+      ];
+      for (const [tx, field] of bytes) {
+        const error = await errorOf(() => engine.runTx({ state, tx: Uint8Array.from(tx) }));
+        expect(error).toMatchObject({ code: 'BAD_ARGUMENT', field });
+      }
+      const foreign = await errorOf(() => engine.runTx({ state, tx: Uint8Array.of(0x7e, 0xc0) }));
+      expect(foreign).toMatchObject({ code: 'UNSUPPORTED_CHAIN', field: 'tx.type' });
     });
 
     test('a transaction must be one', async () => {

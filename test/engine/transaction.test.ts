@@ -79,18 +79,19 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
     await state.dispose();
   });
 
-  test('an @ethereumjs/tx object, its JSON with and without sender are one transaction', async () => {
+  test('an @ethereumjs/tx object, its bytes, its JSON with and without sender are one transaction', async () => {
     const draft = { to: CONTRACT, value: 5n };
     const file = fileOf(LOGGING, draft);
     const json = file.transactions[0] as Record<string, unknown>;
     const { from: _from, ...unnamed } = json;
     const results: TxResult[] = [];
-    for (const tx of [make.signed('cancun', alice, draft), json, unnamed])
-      results.push((await runAlone(file, tx)).result);
+    const object = make.signed('cancun', alice, draft);
+    for (const tx of [object, object.serialize(), json, unnamed]) results.push((await runAlone(file, tx)).result);
     const contents = results.map(({ stateDiff, ...rest }) => ({ ...rest, stateDiff: stateDiff.toJSON() }));
     expect(contents[0]).toMatchObject({ success: true });
     expect(contents[1]).toEqual(contents[0]);
     expect(contents[2]).toEqual(contents[0]);
+    expect(contents[3]).toEqual(contents[0]);
   });
 
   test('leaves the state alone when not committed', async () => {
