@@ -38,7 +38,7 @@ describe(`readBlockFile, seed ${SEED}`, () => {
     const json = fileJson();
     const file = await readBlockFile(encode(json));
     expect(file).toMatchObject({ format: 'evm-block/1', network: 'mainnet', chainId: 1, hardfork: 'cancun' });
-    expect(file.number).toBe(Number(json.header.number));
+    expect(file.number).toBe(Number((json.header as Json).number));
     expect(file.preState).toEqual(json.preState);
     expect(file.codes).toEqual(json.codes);
     expect(file.blockHashes).toEqual(json.blockHashes);
