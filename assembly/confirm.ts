@@ -407,7 +407,8 @@ export function confirmTransaction(
     return CONFIRM_INVALID;
   }
   publishWrites(state, block, out, step);
-  creditConfirmed(state, block, block + BLOCK_COINBASE, out + OUT_FEE, step);
+  // A recipient that a reward of nothing brings to life was touched by the attempt; one that it destroyed stays absent.
+  if (!u256.isZero(out + OUT_FEE)) creditConfirmed(state, block, block + BLOCK_COINBASE, out + OUT_FEE, step);
   addTotals(block, tx, out);
   preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
   preserve(state, block, out, OUT_BLOOM, 256);
