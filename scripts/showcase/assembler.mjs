@@ -1,9 +1,10 @@
 /**
  * EVM code from JavaScript: names are instructions, numbers are pushed in as few bytes as they need (never with PUSH0,
- * which older forks lack), `label` and `to` are jump targets. Lists may be nested, so a piece of code is just a list.
+ * which older forks lack), `label` and `to` are jump targets, `mark` is a place that `to` can push and nobody jumps to.
+ * Lists may be nested, so a piece of code is just a list.
  */
 
-/** @typedef {{ label: string } | { to: string } | { raw: string }} Special */
+/** @typedef {{ label: string } | { mark: string } | { to: string } | { raw: string }} Special */
 /** @typedef {string | number | bigint | Special} Part */
 /** @typedef {Part | Code[]} Code */
 
@@ -32,6 +33,12 @@ define(0xf0, 'CREATE CALL CALLCODE RETURN DELEGATECALL CREATE2');
 define(0xfa, 'STATICCALL');
 define(0xfd, 'REVERT INVALID SELFDESTRUCT');
 
+/** The instructions by opcode. @type {Readonly<Record<number, string>>} */
+export const NAMES = Object.fromEntries([
+  ...Object.entries(OPCODES).map(([name, opcode]) => [opcode, name]),
+  ...Array.from({ length: 32 }, (_, i) => [0x60 + i, `PUSH${i + 1}`]),
+]);
+
 /** @param {number} byte */
 const hexByte = (byte) => byte.toString(16).padStart(2, '0');
 
@@ -52,6 +59,7 @@ function encode(part) {
     return hexByte(opcode);
   }
   if ('raw' in part) return part.raw;
+  if ('mark' in part) return '';
   return 'label' in part ? '5b' : '61....';
 }
 
@@ -64,6 +72,7 @@ export function assemble(...code) {
   let offset = 0;
   for (const [i, part] of parts.entries()) {
     if (typeof part === 'object' && 'label' in part) labels.set(part.label, offset);
+    if (typeof part === 'object' && 'mark' in part) labels.set(part.mark, offset);
     offset += encoded[i].length / 2;
   }
   const link = (/** @type {string} */ text, /** @type {number} */ i) => {

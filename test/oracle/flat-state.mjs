@@ -38,6 +38,14 @@ export class FlatState {
     this.originalStorageCache = new OriginalStorageCache((address, slot) => this.getStorage(address, slot));
   }
 
+  /** Starts over from another world, for machines that run many. @param {World} before is copied */
+  reset(before) {
+    this.world = copyWorld(before);
+    this.#undo.length = 0;
+    this.#checkpoints.length = 0;
+    this.originalStorageCache.clear();
+  }
+
   /** @template V @param {Map<string, V>} map @param {string} key @param {V | undefined} value absent: remove */
   #write(map, key, value) {
     this.#undo.push({ map, key, old: map.get(key) });

@@ -36,18 +36,23 @@ function storageDiff(before, after, address) {
   return diff;
 }
 
-/** @param {World} before @param {World} after @param {string} address @returns {AccountDiff} */
+/**
+ * An account can be empty and have storage before EIP-161: a creation on Frontier that could not pay for its code.
+ * @param {World} before @param {World} after @param {string} address @returns {AccountDiff}
+ */
 function accountDiff(before, after, address) {
   const old = accountIn(before, address);
   const now = accountIn(after, address);
-  if (now === undefined) return old === undefined ? {} : { deleted: true };
+  if (now === undefined && old !== undefined) return { deleted: true };
   /** @type {AccountDiff} */
   const diff = {};
-  if (now.balance !== (old?.balance ?? 0n)) diff.balance = quantity(now.balance);
-  if (now.nonce !== (old?.nonce ?? 0n)) diff.nonce = quantity(now.nonce);
-  const hadCode = old?.isContract() ?? false;
-  if (hadCode !== now.isContract() || (hadCode && hex(old.codeHash) !== hex(now.codeHash))) {
-    diff.code = hex(after.codes.get(address) ?? NO_BYTES);
+  if (now !== undefined) {
+    if (now.balance !== (old?.balance ?? 0n)) diff.balance = quantity(now.balance);
+    if (now.nonce !== (old?.nonce ?? 0n)) diff.nonce = quantity(now.nonce);
+    const hadCode = old?.isContract() ?? false;
+    if (hadCode !== now.isContract() || (hadCode && hex(old.codeHash) !== hex(now.codeHash))) {
+      diff.code = hex(after.codes.get(address) ?? NO_BYTES);
+    }
   }
   const storage = storageDiff(before, after, address);
   if (Object.keys(storage).length > 0) diff.storage = storage;

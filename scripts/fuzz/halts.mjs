@@ -1,0 +1,41 @@
+/** How a frame failed, in the reference's words and in ours. All exceptional halts cost the same, so the reason is a finer point. */
+import { EVMError } from '@ethereumjs/evm';
+
+const { errorMessages: SAID } = EVMError;
+const PRECOMPILE = 'PRECOMPILE_FAILED';
+
+/** @type {Readonly<Record<string, readonly string[]>>} */
+const CLASSES = {
+  // RETURNDATACOPY is refused with it; and the order of the checks for gas, stack and code is nobody's rule
+  [SAID.OUT_OF_GAS]: ['OUT_OF_GAS', 'RETURN_DATA_OUT_OF_BOUNDS', 'STACK', 'CODE_REJECTED'],
+  [SAID.CODESTORE_OUT_OF_GAS]: ['OUT_OF_GAS'],
+  [SAID.CODESIZE_EXCEEDS_MAXIMUM]: ['CODE_REJECTED', 'OUT_OF_GAS'], // a code too long that could not be paid for either
+  [SAID.INVALID_BYTECODE_RESULT]: ['CODE_REJECTED'],
+  [SAID.INITCODE_SIZE_VIOLATION]: ['OUT_OF_GAS'],
+  [SAID.STACK_UNDERFLOW]: ['STACK'],
+  [SAID.STACK_OVERFLOW]: ['STACK'],
+  [SAID.INVALID_JUMP]: ['BAD_JUMP'],
+  [SAID.INVALID_OPCODE]: ['INVALID_OPCODE'],
+  [SAID.REVERT]: ['REVERT', PRECOMPILE], // KZG is refused with it
+  [SAID.STATIC_STATE_CHANGE]: ['STATIC_VIOLATION'],
+  [SAID.CREATE_COLLISION]: ['CREATE_COLLISION'],
+  [SAID.OUT_OF_RANGE]: [PRECOMPILE],
+  [SAID.INVALID_INPUT_LENGTH]: [PRECOMPILE],
+  [SAID.BLS_12_381_POINT_NOT_ON_CURVE]: [PRECOMPILE],
+  [SAID.BLS_12_381_INPUT_EMPTY]: [PRECOMPILE],
+  [SAID.BLS_12_381_FP_NOT_IN_FIELD]: [PRECOMPILE],
+  [SAID.INVALID_COMMITMENT]: [PRECOMPILE],
+  [SAID.INVALID_INPUTS]: [PRECOMPILE],
+  [SAID.INVALID_PROOF]: [PRECOMPILE],
+};
+
+/**
+ * What the reference said as we would: our own word if it is one of those that fit.
+ * @param {string | undefined} said @param {string | undefined} ours
+ */
+export function haltClass(said, ours) {
+  if (said === undefined) return undefined;
+  const fitting = CLASSES[said.startsWith(SAID.INVALID_JUMP) ? SAID.INVALID_JUMP : said];
+  if (fitting === undefined) return said;
+  return ours !== undefined && fitting.includes(ours) ? ours : fitting[0];
+}
