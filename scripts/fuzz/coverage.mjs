@@ -40,7 +40,14 @@ export class Coverage {
   depths = {};
   /** Deviations of the reference that were met. @type {Counts} */
   deviations = {};
+  /** The opcodes that each fork has. @type {Record<string, number[]>} */
+  defined = {};
   #deepest = 0;
+
+  /** @param {string} fork @param {number[]} ops */
+  define(fork, ops) {
+    this.defined[fork] = ops;
+  }
 
   /** @param {string} fork @param {number} op @param {number} depth */
   instruction(fork, op, depth) {
@@ -77,6 +84,7 @@ export class Coverage {
   /** @param {Coverage} other its counts as plain data */
   merge(other) {
     for (const name of COUNTS) for (const [key, count] of Object.entries(other[name])) add(this[name], key, count);
+    Object.assign(this.defined, other.defined);
     for (const [fork, counts] of Object.entries(other.opcodes)) {
       this.opcodes[fork] ??= {};
       for (const [op, count] of Object.entries(counts)) add(this.opcodes[fork], op, count);

@@ -16,6 +16,11 @@ class CurrentCoverage {
     this.current.instruction(fork, op, depth);
   }
 
+  /** @param {string} fork @param {number[]} ops */
+  define(fork, ops) {
+    this.current.define(fork, ops);
+  }
+
   /** @param {string | undefined} error */
   message(error) {
     this.current.message(error);

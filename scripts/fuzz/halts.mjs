@@ -2,11 +2,12 @@
 import { EVMError } from '@ethereumjs/evm';
 
 const { errorMessages: SAID } = EVMError;
-const PRECOMPILE = 'PRECOMPILE_FAILED';
+/** A bad input that could not be paid for either may be called the one or the other. */
+const PRECOMPILE = ['PRECOMPILE_FAILED', 'OUT_OF_GAS'];
 
 /** @type {Readonly<Record<string, readonly string[]>>} */
 const CLASSES = {
-  // RETURNDATACOPY is refused with it; and the order of the checks for gas, stack and code is nobody's rule
+  // RETURNDATACOPY is refused with it; and no rule orders the checks for gas, stack and code
   [SAID.OUT_OF_GAS]: ['OUT_OF_GAS', 'RETURN_DATA_OUT_OF_BOUNDS', 'STACK', 'CODE_REJECTED'],
   [SAID.CODESTORE_OUT_OF_GAS]: ['OUT_OF_GAS'],
   [SAID.CODESIZE_EXCEEDS_MAXIMUM]: ['CODE_REJECTED', 'OUT_OF_GAS'], // a code too long that could not be paid for either
@@ -16,17 +17,17 @@ const CLASSES = {
   [SAID.STACK_OVERFLOW]: ['STACK'],
   [SAID.INVALID_JUMP]: ['BAD_JUMP'],
   [SAID.INVALID_OPCODE]: ['INVALID_OPCODE'],
-  [SAID.REVERT]: ['REVERT', PRECOMPILE], // KZG is refused with it
+  [SAID.REVERT]: ['REVERT', ...PRECOMPILE], // KZG is refused with it
   [SAID.STATIC_STATE_CHANGE]: ['STATIC_VIOLATION'],
   [SAID.CREATE_COLLISION]: ['CREATE_COLLISION'],
-  [SAID.OUT_OF_RANGE]: [PRECOMPILE],
-  [SAID.INVALID_INPUT_LENGTH]: [PRECOMPILE],
-  [SAID.BLS_12_381_POINT_NOT_ON_CURVE]: [PRECOMPILE],
-  [SAID.BLS_12_381_INPUT_EMPTY]: [PRECOMPILE],
-  [SAID.BLS_12_381_FP_NOT_IN_FIELD]: [PRECOMPILE],
-  [SAID.INVALID_COMMITMENT]: [PRECOMPILE],
-  [SAID.INVALID_INPUTS]: [PRECOMPILE],
-  [SAID.INVALID_PROOF]: [PRECOMPILE],
+  [SAID.OUT_OF_RANGE]: PRECOMPILE,
+  [SAID.INVALID_INPUT_LENGTH]: PRECOMPILE,
+  [SAID.BLS_12_381_POINT_NOT_ON_CURVE]: PRECOMPILE,
+  [SAID.BLS_12_381_INPUT_EMPTY]: PRECOMPILE,
+  [SAID.BLS_12_381_FP_NOT_IN_FIELD]: PRECOMPILE,
+  [SAID.INVALID_COMMITMENT]: PRECOMPILE,
+  [SAID.INVALID_INPUTS]: PRECOMPILE,
+  [SAID.INVALID_PROOF]: PRECOMPILE,
 };
 
 /**

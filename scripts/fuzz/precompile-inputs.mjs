@@ -136,12 +136,12 @@ const MAKERS = [
   [5, 12, 'byzantium', modexp],
   [6, 6, 'byzantium', (r) => concatBytes(bnPoint(point(bn254.G1, r, BN_R)), bnPoint(point(bn254.G1, r, BN_R)))],
   [7, 4, 'byzantium', (r) => concatBytes(bnPoint(point(bn254.G1, r, BN_R)), word(scalar(r, BN_R)))],
-  [8, 1, 'byzantium', pairs(bn254, bnPoint, BN_R)],
+  [8, 2, 'byzantium', pairs(bn254, bnPoint, BN_R)],
   [9, 6, 'istanbul', (r) => concatBytes(word(BigInt(r.int(0, 40)), 4), r.bytes(208), Uint8Array.of(r.int(0, 1)))],
-  [10, 1, 'cancun', evaluation],
+  [10, 2, 'cancun', evaluation],
   [
     11,
-    4,
+    6,
     'prague',
     (r) =>
       several(r, 1, () =>
@@ -150,7 +150,7 @@ const MAKERS = [
   ],
   [
     12,
-    2,
+    5,
     'prague',
     (r) =>
       several(r, 3, () =>
@@ -159,7 +159,7 @@ const MAKERS = [
   ],
   [
     13,
-    3,
+    6,
     'prague',
     (r) =>
       several(r, 1, () =>
@@ -168,17 +168,17 @@ const MAKERS = [
   ],
   [
     14,
-    1,
+    3,
     'prague',
     (r) =>
       several(r, 2, () =>
         concatBytes(blsPoint(r.chance(0.95) ? point(G2, r, BLS_R) : strayG2(r)), word(scalar(r, BLS_R))),
       ),
   ],
-  [15, 1, 'prague', pairs(bls12_381, blsPoint, BLS_R)],
-  [16, 2, 'prague', (r) => word(r.chance(0.8) ? integer(r, 48) % BLS_P : BigInt(r.int(0, 2)), 64)],
-  [17, 1, 'prague', (r) => concatBytes(...[0, 0].map(() => word(integer(r, 48) % BLS_P, 64)))],
-  [256, 3, 'osaka', signedP256],
+  [15, 2, 'prague', pairs(bls12_381, blsPoint, BLS_R)],
+  [16, 6, 'prague', (r) => word(r.chance(0.8) ? integer(r, 48) % BLS_P : BigInt(r.int(0, 2)), 64)],
+  [17, 4, 'prague', (r) => concatBytes(...[0, 0].map(() => word(integer(r, 48) % BLS_P, 64)))],
+  [256, 8, 'osaka', signedP256],
 ];
 
 /** @param {number} id @param {Uint8Array} input @param {Random} r @returns {Uint8Array} what a careless caller makes of it */

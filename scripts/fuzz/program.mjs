@@ -128,11 +128,15 @@ class Programmer {
     return this.r.chance(0.7) ? edgeWord(this.r) : this.r.pick(this.environment);
   }
 
+  /** All gas, or before EIP-150, when a call took what it named, most of it. @returns {Code} */
+  plenty() {
+    return this.has('tangerineWhistle') ? 'GAS' : [this.r.pick([2000, 10_000, 35_000]), 'GAS', 'SUB'];
+  }
+
   /** What a call is given: mostly enough, often on the edge. @returns {Code} */
   gas() {
-    const early = !this.has('tangerineWhistle');
     const pick = this.r.int(0, 11);
-    if (pick < 5) return early ? [this.r.pick([2000, 10_000, 35_000]), 'GAS', 'SUB'] : 'GAS';
+    if (pick < 5) return this.plenty();
     if (pick < 8) return this.r.pick([0, 0, 1, 700, 2299, 2300, 2301, 5000, 20_000, 40_000, 2300 + this.r.int(0, 20)]);
     if (pick < 11) return this.r.int(1000, 60_000);
     return edgeWord(this.r);
@@ -143,12 +147,15 @@ class Programmer {
     return this.r.pick([0, 0, 0, 0, 1, 1, 7, 'CALLVALUE', 'SELFBALANCE', 1n << 70n]);
   }
 
-  /** A call of any kind; leaves the success flag. @param {Code} to @param {Code} [input] length and offset @returns {Code} */
-  call(to, input = this.range()) {
+  /**
+   * A call of any kind; leaves the success flag.
+   * @param {Code} to @param {Code} [input] length and offset @param {Code} [gas] @returns {Code}
+   */
+  call(to, input = this.range(), gas = this.gas()) {
     const kind = this.r.pick(this.calls);
     const value = kind === 'CALL' || kind === 'CALLCODE' ? [this.value()] : [];
     const legal = value.map((each) => (each === 'SELFBALANCE' && !this.has('istanbul') ? 2 : each));
-    return [...this.range(), input, ...legal, to, this.gas(), kind];
+    return [...this.range(), input, ...legal, to, gas, kind];
   }
 
   /** Calls a precompile with an input made for it, or nearly; leaves the success flag. @returns {Code} */
@@ -157,7 +164,13 @@ class Programmer {
     const bytes = input.length / 2;
     const at = this.r.pick([0, 0, 32, 7]);
     const given = this.r.chance(0.08) ? size(this.r) : bytes;
-    return [bytes, { to: this.place(input) }, at, 'CODECOPY', this.call(id, [given, at])];
+    return [
+      bytes,
+      { to: this.place(input) },
+      at,
+      'CODECOPY',
+      this.call(id, [given, at], this.r.chance(0.8) ? this.plenty() : this.gas()),
+    ];
   }
 
   /** Runs random init code; leaves the address. @returns {Code} */
@@ -250,7 +263,7 @@ const WORDS = weighted(
     [3, (p) => [...p.range(), 'KECCAK256']],
     [1, (p) => [p.r.pick([0, 1, 2, 255, 256, 257, edgeWord(p.r)]), 'NUMBER', 'SUB', 'BLOCKHASH']],
     [1, (p) => (p.has('cancun') ? [p.r.pick([0, 1, 2, 6, edgeWord(p.r)]), 'BLOBHASH'] : 'NUMBER')],
-    [3, (p) => `DUP${p.r.int(1, 16)}`],
+    [6, (p) => `DUP${p.r.int(1, 16)}`],
     [9, (p) => p.call(p.address())],
     [3, (p) => p.precompile()],
     [2, (p) => (p.nesting < 2 ? p.create() : p.leaf())],
@@ -284,7 +297,7 @@ const STATEMENTS = weighted(
         return [[size(p.r), offset(p.r), offset(p.r), 'RETURNDATACOPY']];
       },
     ],
-    [2, (p) => [`SWAP${p.r.int(1, 16)}`]],
+    [4, (p) => [`SWAP${p.r.int(1, 16)}`]],
     [5, (p, d) => p.branch(d)],
     [3, (p, d) => (d > 0 ? p.loop(d) : p.branch(d))],
     [6, (p) => [[p.call(p.address()), 'POP']]],
@@ -304,6 +317,30 @@ export function randomProgram(random, fork, around, nesting = 0) {
   const code = [...prologue, ...programmer.block(random.int(2, nesting === 0 ? 12 : 5), 2), programmer.ending()];
   if (random.chance(0.02)) code.push({ raw: random.pick(['60', '61ff', `7f${'00'.repeat(7)}`]) }); // a cut-off PUSH
   return { code, data: programmer.data };
+}
+
+/**
+ * Every instruction that only computes or reads its surroundings, in random order on words at the edges; the results are
+ * left in memory, their hash in storage.
+ * @param {Random} random @param {string} fork @returns {Code[]}
+ */
+export function gauntlet(random, fork) {
+  const word = () => edgeWord(random);
+  const deep = Array.from({ length: 17 }, word);
+  const computed = [
+    ...binaryOf(fork).map((op) => [word(), word(), op]),
+    ...unaryOf(fork).map((op) => [word(), op]),
+    ...['ADDMOD', 'MULMOD'].map((op) => [word(), word(), word(), op]),
+    ...environmentOf(fork).filter((op) => op !== 'GAS'),
+    ...Array.from({ length: 32 }, (_, i) => `0x${Buffer.from(random.bytes(i + 1)).toString('hex')}`),
+    ...Array.from({ length: 16 }, (_, i) => [deep, `DUP${i + 1}`, Array.from({ length: 17 }, () => ['SWAP1', 'POP'])]),
+    ...Array.from({ length: 16 }, (_, i) => [deep, `SWAP${i + 1}`, Array.from({ length: 16 }, () => 'ADD')]),
+    [random.int(0, 64), 'CALLDATALOAD'],
+  ];
+  const chosen = random.shuffle(computed).slice(0, random.int(20, computed.length));
+  const stores = chosen.map((code, i) => [code, 32 * i, 'MSTORE']);
+  const bytes = 32 * chosen.length;
+  return [...stores, [bytes, 0, 'KECCAK256', 0, 'SSTORE'], [bytes, 0, 'RETURN']];
 }
 
 /** @param {Program} program @returns {string} hex without prefix */

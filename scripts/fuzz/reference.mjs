@@ -21,11 +21,12 @@ const EMPTY = { accounts: new Map(), codes: new Map(), storages: new Map() };
 const ZERO_HASH = /** @type {`0x${string}`} */ (`0x${'00'.repeat(32)}`);
 const hex = (/** @type {Uint8Array} */ bytes) => `0x${Buffer.from(bytes).toString('hex')}`;
 
-/** @param {any} evm @param {Coverage} coverage @param {string} fork */
+/** @param {any} evm @param {Coverage} coverage @param {string} fork @returns {number[]} the opcodes that the fork has */
 function countInstructions(evm, coverage, fork) {
-  for (const [op, entry] of evm._opcodeMap.entries()) {
-    const { opHandler, opcodeInfo } = entry;
-    if (opcodeInfo.isInvalid) continue;
+  const ops = [...evm._opcodeMap.keys()].filter((op) => !evm._opcodeMap[op].opcodeInfo.isInvalid);
+  for (const op of ops) {
+    const entry = evm._opcodeMap[op];
+    const { opHandler } = entry;
     evm._opcodeMap[op] = {
       ...entry,
       opHandler: (/** @type {any} */ runState, /** @type {any} */ common) => {
@@ -34,6 +35,7 @@ function countInstructions(evm, coverage, fork) {
       },
     };
   }
+  return ops;
 }
 
 /** @param {any} evm @param {Coverage} coverage */
@@ -65,14 +67,14 @@ async function createMachine(fork, coverage) {
     stateManager: /** @type {any} */ (stateManager),
     blockchain: /** @type {any} */ (blockchain),
   });
-  countInstructions(vm.evm, coverage, fork);
+  const opcodes = countInstructions(vm.evm, coverage, fork);
   countPrecompiles(vm.evm, coverage);
   vm.evm.events.on('afterMessage', (result) => coverage.message(result.execResult.exceptionError?.error));
   /** @param {Record<string, string>} given */
   const setHashes = (given) => {
     hashes = given;
   };
-  return { common, stateManager, vm, setHashes };
+  return { common, stateManager, vm, opcodes, setHashes };
 }
 
 /** @param {import('./world.mjs').Block} block @param {string} fork @param {any} common */
@@ -140,7 +142,8 @@ export class Reference {
    * @param {Record<string, string>} blockHashes
    */
   async start(fork, block, preState, blockHashes) {
-    const { common, stateManager, vm, setHashes } = await this.#machine(fork);
+    const { common, stateManager, vm, opcodes, setHashes } = await this.#machine(fork);
+    this.coverage.define(fork, opcodes);
     stateManager.reset(worldOf({ preState, codes: {} }));
     setHashes(blockHashes);
     const around = blockOf(block, fork, common);

@@ -17,6 +17,7 @@ const SAID = [
   [/authorization list is empty/, ['AUTHORIZATION_NONE']],
   [/does not start with KZG commitment version/, ['BLOB_HASH_VERSION']],
   [/less than block blobGasPrice/, ['BLOB_FEE_BELOW_BASE_FEE']],
+  [/blobs exceeds max \d+ blobs per tx/, ['BLOB_COUNT']],
   [/at least one blob/, ['BLOB_NONE']],
   [/exceed maximum blob gas per block/, ['BLOCK_BLOB_GAS']],
 ];

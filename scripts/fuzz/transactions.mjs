@@ -33,9 +33,9 @@ import { assembled, initCode, randomProgram } from './program.mjs';
 /** @typedef {{ fork: string, addresses: string[], contracts: string[], recursive: string[], senders: Actor[], signers: Actor[], around: import('./program.mjs').Surroundings }} Context */
 
 const gasExtra = weighted([
-  [14, (/** @type {Random} */ r) => BigInt(r.int(0, 200_000))],
-  [8, (r) => BigInt(r.int(0, 30_000))],
-  [4, (r) => BigInt(r.int(200_000, 2_000_000))],
+  [8, (/** @type {Random} */ r) => BigInt(r.int(0, 100_000))],
+  [12, (r) => BigInt(r.int(100_000, 600_000))],
+  [3, (r) => BigInt(r.int(600_000, 2_500_000))],
   [1, () => 6_500_000n],
   [2, (r) => BigInt(r.int(0, 40))],
 ]);
@@ -90,13 +90,23 @@ const FAULTS = {
   blockGas: () => ({ gas: 2n ** 40n + 1n }),
   gasCap: () => ({ gas: 2n ** 24n + 1n }),
   initCodeSize: () => ({ to: null, data: `00${'5b'.repeat(49_152)}` }),
-  blobVersion: ({ blobs }) => ({ blobs: blobs.map((hash) => hash.replace('0x01', '0x02')) }),
-  blobNone: () => ({ blobs: [] }),
-  blobCount: ({ type }) => (type === 3 ? { blobs: Array.from({ length: 22 }, () => hexWord(1n << 248n)) } : {}),
-  blobFee: () => ({ blobFeeDelta: -1n }),
-  authorizationNone: () => ({ authorizations: [] }),
-  noRecipient: () => ({ to: null }),
   laterType: ({ type }) => ({ type: Math.min(4, type + 1) }),
+};
+
+/** The same for the types that have rules of their own. @type {Record<number, Record<string, (draft: Draft) => Partial<Draft>>>} */
+const FAULTS_OF_TYPE = {
+  3: {
+    blobVersion: ({ blobs }) => ({ blobs: blobs.map((hash) => hash.replace('0x01', '0x02')) }),
+    blobNone: () => ({ blobs: [] }),
+    blobCount: () => ({ blobs: Array.from({ length: 22 }, () => hexWord(1n << 248n)) }),
+    blobCountOfOsaka: () => ({ blobs: Array.from({ length: 7 }, () => hexWord(1n << 248n)) }),
+    blobFee: () => ({ blobFeeDelta: -1n }),
+    noRecipient: () => ({ to: null }),
+  },
+  4: {
+    authorizationNone: () => ({ authorizations: [] }),
+    noRecipient: () => ({ to: null }),
+  },
 };
 
 /** @param {Random} r @param {Context} context @param {number} type @returns {Draft} */
@@ -133,5 +143,6 @@ export function randomTransaction(r, context) {
     draft.gas = 2n ** 34n;
   }
   if (!r.chance(0.06)) return draft;
-  return { ...draft, ...FAULTS[r.pick(Object.keys(FAULTS))](draft) };
+  const faults = Object.values((r.chance(0.5) ? FAULTS_OF_TYPE[draft.type] : undefined) ?? FAULTS);
+  return { ...draft, ...r.pick(faults)(draft) };
 }

@@ -7,7 +7,7 @@ import { assemble, call, put } from '../showcase/assembler.mjs';
 import { Actor } from '../showcase/transactions.mjs';
 import { edgeWord, hexWord, Random, SLOTS, weighted } from './draws.mjs';
 import { FORK_WEIGHTS, isFrom } from './forks.mjs';
-import { assembled, randomProgram } from './program.mjs';
+import { assembled, gauntlet, randomProgram } from './program.mjs';
 import { randomTransaction } from './transactions.mjs';
 
 /** @typedef {import('../showcase/assembler.mjs').Code} Code */
@@ -122,7 +122,7 @@ function people(r, fork, addresses) {
 function randomContract(r, fork, around, self) {
   const pick = r.real();
   const recursive = pick < 0.03;
-  const habit = recursive ? recursion : r.pick(HABITS);
+  const habit = recursive ? recursion : pick < 0.13 ? gauntlet : r.pick(HABITS);
   const program = pick > 0.4 ? randomProgram(r, fork, around) : { code: habit(r, fork, self), data: [] };
   const early = !isFrom(fork, 'spuriousDragon');
   const balance = r.pick([0n, 0n, 1n, 1000n, ETHER]);
