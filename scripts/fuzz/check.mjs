@@ -122,7 +122,7 @@ export class Checker {
     const gas = valid.reduce((sum, { tx }) => sum + tx.gas, 0n);
     const blobs = valid.reduce((sum, { tx }) => sum + (tx.type === 3 ? tx.blobs.length : 0), 0);
     if (gas > block.gasLimit || blobs > 6 || valid.length === 0) return undefined; // no such block
-    const { invalid, outcomes, world } = await this.subject.runBlock(
+    const { invalid, outcomes, redos, world } = await this.subject.runBlock(
       fork,
       block,
       preState,
@@ -130,6 +130,7 @@ export class Checker {
       valid.map(({ tx }) => tx),
     );
     if (invalid !== undefined) return `block: ${invalid.code} at ${invalid.txIndex}`;
+    this.coverage.block(valid.length, redos);
     let cumulativeGas = 0n;
     const expected = valid.map(({ expected: { success, gasUsed, bloom, logs } }) => {
       cumulativeGas += gasUsed;

@@ -16,6 +16,7 @@ const COUNTS = [
   'forks',
   'types',
   'depths',
+  'blocks',
   'deviations',
 ];
 
@@ -38,6 +39,8 @@ export class Coverage {
   types = {};
   /** Deepest frame of each transaction, by powers of two. @type {Counts} */
   depths = {};
+  /** Whole blocks over two slots: how many, of how many transactions, how often one was executed again. @type {Counts} */
+  blocks = {};
   /** Deviations of the reference that were met. @type {Counts} */
   deviations = {};
   /** The opcodes that each fork has. @type {Record<string, number[]>} */
@@ -74,6 +77,13 @@ export class Coverage {
     else add(this.endings, success ? 'SUCCESS' : /** @type {string} */ (halt));
     if (refusal === undefined) add(this.depths, this.#deepest === 0 ? 0 : 2 ** Math.floor(Math.log2(this.#deepest)));
     this.#deepest = 0;
+  }
+
+  /** @param {number} transactions @param {number} redos */
+  block(transactions, redos) {
+    add(this.blocks, 'blocks');
+    add(this.blocks, 'transactions', transactions);
+    add(this.blocks, 'redos', redos);
   }
 
   /** @param {string} name */

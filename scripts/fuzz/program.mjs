@@ -179,7 +179,8 @@ class Programmer {
     const bytes = init.length / 2;
     const at = 32 * this.r.int(0, 3);
     const copy = [bytes, { to: this.place(init) }, at, 'CODECOPY'];
-    const given = this.r.chance(0.04) ? size(this.r) : bytes;
+    const odd = this.r.chance(0.8) ? size(this.r) : this.r.pick([49_152, 49_153]); // EIP-3860
+    const given = this.r.chance(0.05) ? odd : bytes;
     const value = this.r.pick([0, 0, 0, 1, 1n << 80n]);
     const two = this.has('constantinople') && this.r.chance(0.5);
     return [...copy, two ? this.r.pick([0, 0, 1, 2]) : [], given, at, value, two ? 'CREATE2' : 'CREATE'];

@@ -68,7 +68,8 @@ async function runAll() {
   );
   if (options.out !== undefined) {
     const facts = { seed, commit: commit(), date: new Date().toISOString().slice(0, 10), ...summary(result) };
-    writeFileSync(options.out, `${JSON.stringify(facts, undefined, 2)}\n`);
+    const lines = Object.entries(facts).map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`);
+    writeFileSync(options.out, `{\n${lines.join(',\n')}\n}\n`);
   }
   if (result.found.length > 0) process.exitCode = 1;
 }

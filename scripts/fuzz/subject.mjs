@@ -115,7 +115,7 @@ export class Subject {
     const state = await this.crew.createState(preState);
     try {
       const full = /** @type {any} */ ({ ...headerOf(block, fork), transactions: txs.map(rpcOf) });
-      const { invalid, receipts } = await this.crew.run({
+      const { invalid, receipts, stats } = await this.crew.run({
         block: full,
         hardfork: fork,
         state,
@@ -130,7 +130,7 @@ export class Subject {
           logs: logs.map(logText),
         },
       }));
-      return { outcomes, world: await state.toJSON() };
+      return { outcomes, redos: stats.redos, world: await state.toJSON() };
     } finally {
       await state.dispose();
     }

@@ -38,11 +38,11 @@ const inOrder = (counts, order) =>
 
 /** @param {Report} report */
 export function summary({ cases, found, coverage, cpuSeconds }) {
-  const { endings, frames, refusals, forks, types, depths, deviations } = coverage;
+  const { endings, frames, refusals, forks, types, depths, blocks, deviations } = coverage;
   const opcodes = byOpcode(coverage);
   return {
     ...{ cases, failures: found.length, cpuSeconds: Math.round(cpuSeconds) },
-    ...{ forks: inOrder(forks, FORKS), types, endings, frames, refusals, depths, deviations },
+    ...{ forks: inOrder(forks, FORKS), types, endings, frames, refusals, depths, blocks, deviations },
     precompiles: byPrecompile(coverage),
     unreached: unreached(coverage),
     opcodes: Object.fromEntries(Object.entries(opcodes).sort(([, a], [, b]) => b - a)),
@@ -61,6 +61,7 @@ export function tables(report) {
     frames,
     refusals,
     depths,
+    blocks,
     deviations,
   } = summary(report);
   const line = (/** @type {Record<string, unknown>} */ counts) =>
@@ -74,6 +75,7 @@ export function tables(report) {
     `all frames: ${line(frames)}`,
     `refusals: ${line(refusals)}`,
     `deepest frame from: ${line(depths)}`,
+    `whole blocks: ${line(blocks)}`,
     `precompiles, passed/failed: ${line(precompiles)}`,
     `opcodes: ${line(opcodes)}`,
     `instructions not reached: ${line(missing)}`,

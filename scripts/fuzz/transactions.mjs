@@ -140,7 +140,7 @@ export function randomTransaction(r, context) {
   if (r.chance(0.03)) draft.fundsDelta = r.pick([0, 0, 1]);
   if (context.recursive.length > 0 && r.chance(0.02)) {
     draft.to = r.pick(context.recursive); // calls itself and nothing else, so that any amount of gas comes to an end
-    draft.gas = 2n ** 34n;
+    draft.gas = r.pick([2n ** 24n, 2n ** 34n, 2n ** 39n]);
   }
   if (!r.chance(0.06)) return draft;
   const faults = Object.values((r.chance(0.5) ? FAULTS_OF_TYPE[draft.type] : undefined) ?? FAULTS);

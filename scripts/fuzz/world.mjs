@@ -45,7 +45,25 @@ const contractAddress = (/** @type {number} */ i) => `0x${(0xc0de00 + i).toStrin
 const forkOf = weighted(FORK_WEIGHTS);
 const ETHER = 10n ** 18n;
 
-/** Contracts whose one habit random code would seldom hit upon. @type {((r: Random, fork: string, self: string) => Code[])[]} */
+/**
+ * Calls another contract with one gas more each time, around what its instructions and the rules ask for (EIP-2200).
+ * @param {Random} r @param {string} _fork @param {string} _self @param {string[]} contracts @returns {Code[]}
+ */
+function probing(r, _fork, _self, contracts) {
+  const to = r.pick(contracts);
+  const [least, value] = r.pick([
+    [2300, 0],
+    [2300, 0],
+    [0, 1],
+    [0, 1],
+    [700, 0],
+    [20_000, 0],
+  ]);
+  const calls = Array.from({ length: 12 }, (_, i) => [call('CALL', to, { gas: least + i, value }), 'ADD']);
+  return [0, ...calls, 3, 'SSTORE'];
+}
+
+/** Contracts whose one habit random code would seldom hit upon. @type {((r: Random, fork: string, self: string, contracts: string[]) => Code[])[]} */
 const HABITS = [
   () => [0, 'CALLDATALOAD', 0, 'SSTORE', 0, 'SLOAD', 1, 'SSTORE'],
   (r) => [0, 0, 'SSTORE', r.int(0, 1), 0, 'SSTORE', 0, 0, 'SSTORE', r.int(0, 2), 0, 'SSTORE'],
@@ -56,16 +74,24 @@ const HABITS = [
   (_r, fork) => (isFrom(fork, 'byzantium') ? [7, 0, 'SSTORE', 64, 0, 'REVERT'] : [7, 0, 'SSTORE', 'INVALID']),
   // makes the same contract again and again, which can destroy itself in between
   (_r, fork) => remake(isFrom(fork, 'constantinople')),
+  probing,
+  probing,
   () => [1, 1, 'SSTORE', 2, 2, 'SSTORE', ...call('CALL', 'CALLER', { gas: 2300 }), 3, 'SSTORE', 0, 0, 'LOG0'],
 ];
 
 /**
- * One level of recursion after another, as far as gas or the limit of 1024 goes, written down on the way in or out.
+ * One level of recursion after another, as far as gas or the limit of 1024 goes, written down on the way in or out. Creations
+ * recurse by running the contract's own code as init code.
  * @param {Random} r @param {string} fork @param {string} self @returns {Code[]}
  */
 function recursion(r, fork, self) {
-  const gas = isFrom(fork, 'tangerineWhistle') ? 'GAS' : [60, 'GAS', 'SUB'];
-  const deeper = [call('CALL', self, { gas }), 0, 'MSTORE'];
+  const capped = isFrom(fork, 'tangerineWhistle');
+  const gas = capped ? 'GAS' : [60, 'GAS', 'SUB'];
+  const kind = r.pick(
+    /** @type {const} */ (isFrom(fork, 'homestead') ? ['CALL', 'CALLCODE', 'DELEGATECALL'] : ['CALL', 'CALLCODE']),
+  );
+  const copied = ['CODESIZE', 0, 0, 'CODECOPY', 'CODESIZE', 0, 0, 'CREATE'];
+  const deeper = [r.chance(0.25) ? copied : call(kind, self, { gas }), 0, 'MSTORE'];
   if (r.chance(0.5)) return [0, 'SLOAD', 1, 'ADD', 0, 'SSTORE', deeper];
   return [deeper, 0, 'SLOAD', 1, 'ADD', 0, 'SSTORE'];
 }
@@ -118,12 +144,12 @@ function people(r, fork, addresses) {
   return accounts;
 }
 
-/** @param {Random} r @param {string} fork @param {import('./program.mjs').Surroundings} around @param {string} self */
-function randomContract(r, fork, around, self) {
+/** @param {Random} r @param {string} fork @param {import('./program.mjs').Surroundings} around @param {string} self @param {string[]} contracts */
+function randomContract(r, fork, around, self, contracts) {
   const pick = r.real();
   const recursive = pick < 0.03;
   const habit = recursive ? recursion : pick < 0.13 ? gauntlet : r.pick(HABITS);
-  const program = pick > 0.4 ? randomProgram(r, fork, around) : { code: habit(r, fork, self), data: [] };
+  const program = pick > 0.4 ? randomProgram(r, fork, around) : { code: habit(r, fork, self, contracts), data: [] };
   const early = !isFrom(fork, 'spuriousDragon');
   const balance = r.pick([0n, 0n, 1n, 1000n, ETHER]);
   return { nonce: r.chance(early ? 0.5 : 0.97) ? 1n : 0n, balance, program, storage: randomStorage(r), recursive };
@@ -171,7 +197,7 @@ export function randomWorld(seed, index, precompiles) {
   ];
   const around = { addresses, precompile: (/** @type {Random} */ random) => precompiles(random, fork) };
   const accounts = people(r, fork, contracts);
-  for (const address of contracts) accounts[address] = randomContract(r, fork, around, address);
+  for (const address of contracts) accounts[address] = randomContract(r, fork, around, address, contracts);
   if (!isFrom(fork, 'spuriousDragon') && r.chance(0.5))
     accounts[strangers[0]] = { nonce: 0n, balance: 0n, storage: {} };
   if (r.chance(0.3)) {
