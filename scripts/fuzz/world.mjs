@@ -3,7 +3,7 @@
  * data but for the programs, which stay lists of pieces so that a failing case can be cut down.
  */
 import { bigIntToBytes, bytesToHex, generateAddress, hexToBytes } from '@ethereumjs/util';
-import { assemble, call, put } from '../showcase/assembler.mjs';
+import { assemble, call, jumpIf, label, put } from '../showcase/assembler.mjs';
 import { Actor } from '../showcase/transactions.mjs';
 import { edgeWord, hexWord, Random, SLOTS, weighted } from './draws.mjs';
 import { FORK_WEIGHTS, isFrom } from './forks.mjs';
@@ -63,6 +63,16 @@ function probing(r, _fork, _self, contracts) {
   return [0, ...calls, 3, 'SSTORE'];
 }
 
+/**
+ * Writes a slot in a call of itself with one gas more each time, across the least that EIP-2200 asks for.
+ * @param {Random} r @param {string} _fork @param {string} self @returns {Code[]}
+ */
+function sentry(r, _fork, self) {
+  const writes = [r.int(0, 1), r.int(0, 2), 'SSTORE', 'STOP'];
+  const calls = Array.from({ length: 14 }, (_, i) => [call('CALL', self, { gas: 2320 + i }), 'ADD']);
+  return ['CALLER', 'ADDRESS', 'EQ', jumpIf('inner'), 0, ...calls, 3, 'SSTORE', 'STOP', label('inner'), ...writes];
+}
+
 /** Contracts whose one habit random code would seldom hit upon. @type {((r: Random, fork: string, self: string, contracts: string[]) => Code[])[]} */
 const HABITS = [
   () => [0, 'CALLDATALOAD', 0, 'SSTORE', 0, 'SLOAD', 1, 'SSTORE'],
@@ -76,6 +86,7 @@ const HABITS = [
   (_r, fork) => remake(isFrom(fork, 'constantinople')),
   probing,
   probing,
+  sentry,
   () => [1, 1, 'SSTORE', 2, 2, 'SSTORE', ...call('CALL', 'CALLER', { gas: 2300 }), 3, 'SSTORE', 0, 0, 'LOG0'],
 ];
 
@@ -198,7 +209,8 @@ export function randomWorld(seed, index, precompiles) {
   const around = { addresses, precompile: (/** @type {Random} */ random) => precompiles(random, fork) };
   const accounts = people(r, fork, contracts);
   for (const address of contracts) accounts[address] = randomContract(r, fork, around, address, contracts);
-  if (!isFrom(fork, 'spuriousDragon') && r.chance(0.5))
+  // from EIP-161 on no empty account is left, but the official tests have some
+  if (r.chance(isFrom(fork, 'spuriousDragon') ? 0.2 : 0.5))
     accounts[strangers[0]] = { nonce: 0n, balance: 0n, storage: {} };
   if (r.chance(0.3)) {
     const [address, account] = squatter(r, accounts);
