@@ -214,15 +214,19 @@ export function precompileInputs(seed) {
   const ofFork = (fork) => {
     const known = byFork.get(fork);
     if (known !== undefined) return known;
-    const active = MAKERS.filter(([, , first]) => isFrom(fork, first));
-    const made = weighted(active.map((row) => /** @type {[number, typeof row]} */ ([row[1], row])));
-    byFork.set(fork, made);
-    return made;
+    const rows = MAKERS.filter(([, , first]) => isFrom(fork, first));
+    const byWeight = weighted(rows.map((row) => /** @type {[number, typeof row]} */ ([row[1], row])));
+    byFork.set(fork, { rows, byWeight });
+    return byFork.get(fork);
   };
 
-  /** @param {Random} random @param {string} fork @returns {{ id: number, input: string }} input as hex without prefix */
-  return (random, fork) => {
-    const [id, , , make] = (random.chance(0.05) ? all : ofFork(fork))(random);
+  /**
+   * @param {Random} random @param {string} fork @param {boolean} [evenly] all of the fork alike
+   * @returns {{ id: number, input: string }} input as hex without prefix
+   */
+  return (random, fork, evenly = false) => {
+    const { rows, byWeight } = ofFork(fork);
+    const [id, , , make] = evenly ? random.pick(rows) : (random.chance(0.05) ? all : byWeight)(random);
     const name = `${seed}/precompile/${id}/${random.int(0, POOL - 1)}`;
     const input = pool.get(name) ?? make(new Random(name));
     pool.set(name, input);

@@ -11,7 +11,7 @@ import { isFrom } from './forks.mjs';
 
 /** @typedef {import('../showcase/random.mjs').Random} Random */
 /** @typedef {import('../showcase/assembler.mjs').Code} Code */
-/** @typedef {{ addresses: string[], precompile: (random: Random) => { id: number, input: string } }} Surroundings */
+/** @typedef {{ addresses: string[], precompile: (random: Random, evenly?: boolean) => { id: number, input: string } }} Surroundings */
 
 /** Pieces of the program, and of what stands behind it: labelled data. @typedef {{ code: Code[], data: Code[] }} Program */
 
@@ -158,19 +158,22 @@ class Programmer {
     return [...this.range(), input, ...legal, to, gas, kind];
   }
 
-  /** Calls a precompile with an input made for it, or nearly; leaves the success flag. @returns {Code} */
-  precompile() {
-    const { id, input } = this.around.precompile(this.r);
+  /**
+   * Calls a precompile with an input made for it, or nearly; leaves the success flag.
+   * @param {boolean} [evenly] each as often as any other, dear ones too @returns {Code}
+   */
+  precompile(evenly) {
+    const { id, input } = this.around.precompile(this.r, evenly);
     const bytes = input.length / 2;
     const at = this.r.pick([0, 0, 32, 7]);
     const given = this.r.chance(0.08) ? size(this.r) : bytes;
-    return [
-      bytes,
-      { to: this.place(input) },
-      at,
-      'CODECOPY',
-      this.call(id, [given, at], this.r.chance(0.8) ? this.plenty() : this.gas()),
-    ];
+    return [bytes, { to: this.place(input) }, at, 'CODECOPY', this.call(id, [given, at], this.precompileGas(evenly))];
+  }
+
+  /** A failed precompile takes all that it was given: of several, none gets everything. @param {boolean} [oneOfMany] @returns {Code} */
+  precompileGas(oneOfMany) {
+    if (oneOfMany && this.has('tangerineWhistle')) return 200_000;
+    return this.r.chance(0.8) ? this.plenty() : this.gas();
   }
 
   /** Runs random init code; leaves the address. @returns {Code} */
@@ -199,6 +202,7 @@ class Programmer {
   /** @param {number} depth @returns {Code[]} */
   branch(depth) {
     const end = this.label();
+    if (this.r.chance(0.15)) return [[{ to: end }, 'JUMP', { raw: this.r.pick(ODD_BYTES) }], { label: end }];
     return [[this.word(1), { to: end }, 'JUMPI'], ...this.block(this.r.int(1, 3), depth - 1), { label: end }];
   }
 
@@ -342,6 +346,16 @@ export function gauntlet(random, fork) {
   const stores = chosen.map((code, i) => [code, 32 * i, 'MSTORE']);
   const bytes = 32 * chosen.length;
   return [...stores, [bytes, 0, 'KECCAK256', 0, 'SSTORE'], [bytes, 0, 'RETURN']];
+}
+
+/**
+ * Calls of several precompiles; whether they succeeded is left in storage.
+ * @param {Random} random @param {string} fork @param {Surroundings} around @returns {Program}
+ */
+export function precompileTour(random, fork, around) {
+  const programmer = new Programmer(random, fork, around, 0);
+  const calls = Array.from({ length: random.int(2, 6) }, (_, i) => [programmer.precompile(true), i, 'SSTORE']);
+  return { code: [...calls, [random.int(0, 300), 0, 'RETURN']], data: programmer.data };
 }
 
 /** @param {Program} program @returns {string} hex without prefix */

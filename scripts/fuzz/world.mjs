@@ -7,7 +7,7 @@ import { assemble, call, jumpIf, label, put } from '../showcase/assembler.mjs';
 import { Actor } from '../showcase/transactions.mjs';
 import { edgeWord, hexWord, Random, SLOTS, weighted } from './draws.mjs';
 import { FORK_WEIGHTS, isFrom } from './forks.mjs';
-import { assembled, gauntlet, randomProgram } from './program.mjs';
+import { assembled, gauntlet, precompileTour, randomProgram } from './program.mjs';
 import { randomTransaction } from './transactions.mjs';
 
 /** @typedef {import('../showcase/assembler.mjs').Code} Code */
@@ -160,7 +160,11 @@ function randomContract(r, fork, around, self, contracts) {
   const pick = r.real();
   const recursive = pick < 0.03;
   const habit = recursive ? recursion : pick < 0.13 ? gauntlet : r.pick(HABITS);
-  const program = pick > 0.4 ? randomProgram(r, fork, around) : { code: habit(r, fork, self, contracts), data: [] };
+  const written = () => ({ code: habit(r, fork, self, contracts), data: [] });
+  const program =
+    pick < 0.4
+      ? written()
+      : (pick < (isFrom(fork, 'cancun') ? 0.58 : 0.45) ? precompileTour : randomProgram)(r, fork, around);
   const early = !isFrom(fork, 'spuriousDragon');
   const balance = r.pick([0n, 0n, 1n, 1000n, ETHER]);
   return { nonce: r.chance(early ? 0.5 : 0.97) ? 1n : 0n, balance, program, storage: randomStorage(r), recursive };
@@ -191,7 +195,7 @@ function squatter(r, accounts) {
 /**
  * World `index` of a seed.
  * @param {string} seed @param {number} index
- * @param {(random: Random, fork: string) => { id: number, input: string }} precompiles
+ * @param {(random: Random, fork: string, evenly?: boolean) => { id: number, input: string }} precompiles
  * @returns {World}
  */
 export function randomWorld(seed, index, precompiles) {
@@ -206,7 +210,10 @@ export function randomWorld(seed, index, precompiles) {
     SIGNERS[0].address,
     ...strangers,
   ];
-  const around = { addresses, precompile: (/** @type {Random} */ random) => precompiles(random, fork) };
+  const around = {
+    addresses,
+    precompile: (/** @type {Random} */ random, /** @type {boolean} */ evenly) => precompiles(random, fork, evenly),
+  };
   const accounts = people(r, fork, contracts);
   for (const address of contracts) accounts[address] = randomContract(r, fork, around, address, contracts);
   // from EIP-161 on no empty account is left, but the official tests have some
