@@ -79,7 +79,7 @@ function authorizationJson({ chainId, address, nonce, yParity, r, s }) {
 }
 
 /** @param {import('@ethereumjs/tx').TypedTransaction} tx @param {bigint} baseFee */
-function transactionJson(tx, baseFee) {
+export function transactionJson(tx, baseFee) {
   const json = tx.toJSON();
   const typed = tx.type > 0;
   return {

@@ -49,6 +49,7 @@ export class Actor {
  * @property {Hex} [data]
  * @property {bigint | number} gas
  * @property {number} [type] default 2
+ * @property {bigint} [nonce] of the caller's choice; the actor's is left alone
  * @property {bigint} [tip] wei per gas above the base fee
  * @property {bigint} [maxFee] default: twice the base fee and the tip
  * @property {Access[]} [accessList]
@@ -90,7 +91,7 @@ function typeFields({ type = 2, accessList = [], blobs, authorizations }) {
 /** @param {Draft} draft @param {bigint} baseFee @param {Common} common */
 export function sign(draft, baseFee, common) {
   const { from, to, value = 0n, data = '0x', gas, type = 2 } = draft;
-  const nonce = from.nonce++;
+  const nonce = draft.nonce ?? from.nonce++;
   const plain = { type, nonce, to, value, data, gasLimit: BigInt(gas) };
   const fields = { ...plain, ...feeFields(draft, baseFee), ...typeFields(draft) };
   if (draft.creator) draft.creator.nonce++;
