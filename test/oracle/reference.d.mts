@@ -57,6 +57,7 @@ export interface Reference {
 }
 
 export function commonOf(rules: { chainId: number | string; hardfork: string }): Common;
+export function decodeFile(file: object, common?: Common): Block;
 export function prepareBlock(block: Block, before: World, blockHashes: Record<string, string>): Reference;
 export function prepareReference(file: object): Reference;
 export function runReference(file: object, options?: ReferenceOptions): Promise<ReferenceResult>;

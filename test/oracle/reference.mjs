@@ -22,12 +22,12 @@ export function commonOf({ chainId, hardfork }) {
   return createCustomCommon({ chainId: Number(chainId) }, Mainnet, { hardfork, customCrypto: { kzg } });
 }
 
-/** @param {any} file */
-function decode(file) {
+/** @param {any} file a parsed block file @param {import('@ethereumjs/common').Common} [common] its rules @returns the block, with its senders known */
+export function decodeFile(file, common = commonOf(file)) {
   const { header, transactions, withdrawals, ommers = [] } = file;
   const uncles = file.ommerHashes ?? ommers.map((ommer) => ommer.hash);
   const block = createBlockFromRPC({ ...header, uncles, transactions, withdrawals }, ommers, {
-    common: commonOf(file),
+    common,
     setHardfork: false,
   });
   block.transactions.forEach((tx, i) => {
@@ -66,7 +66,7 @@ const plainReceipt = ({ status, cumulativeBlockGasUsed, bitvector, logs, blobGas
  * Decodes a block file once for any number of runs.
  * @param {any} file a parsed block file
  */
-export const prepareReference = (file) => prepareBlock(decode(file), worldOf(file), file.blockHashes ?? {});
+export const prepareReference = (file) => prepareBlock(decodeFile(file), worldOf(file), file.blockHashes ?? {});
 
 /**
  * A decoded block with its senders known, on a world that no run changes.
@@ -77,16 +77,26 @@ export const prepareReference = (file) => prepareBlock(decode(file), worldOf(fil
 export function prepareBlock(block, before, blockHashes) {
   const blockchain = chainOf(blockHashes);
 
-  /** @param {{ validate?: boolean }} [options] `validate`: compare with the header instead of working out a new one */
+  /**
+   * @param {{ validate?: boolean }} [options] `validate`: compare with the header instead of working out a new one
+   * @throws {Error} for an invalid block; `txIndex` is the transaction at fault, or the count of them for the block itself
+   */
   async function run({ validate = false } = {}) {
     const stateManager = new FlatState(before, block.header.stateRoot);
     const vm = await createVM({ common: block.common, stateManager, blockchain });
+    let txIndex = 0;
+    vm.events.on('afterTx', (_event, resume) => {
+      txIndex += 1;
+      resume?.();
+    });
     const start = performance.now();
     const result = await runBlock(vm, {
       block,
       generate: !validate,
       skipHeaderValidation: true,
       skipBlockValidation: true,
+    }).catch((error) => {
+      throw Object.assign(error, { txIndex });
     });
     const ms = performance.now() - start;
     const { gasUsed, receiptsRoot, logsBloom, requestsHash } = result;
