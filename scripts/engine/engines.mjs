@@ -1,0 +1,59 @@
+/**
+ * The table of engines: every scenario has to come out the same on each of its rows. A policy joins by its name and its
+ * values in POLICIES, a preset by its name in PRESETS; a dot in a name is a level of the options (`'dispatch.static'`).
+ * Slots and policies are crossed so that every two values meet in a row, not in all combinations.
+ */
+import { pairwise } from './pairwise.mjs';
+
+const SLOTS = [1, 2, 3, 4, 8];
+
+/** Options of `createEngine` beside the slots, with the values to run. @type {Record<string, readonly unknown[]>} */
+const POLICIES = {};
+
+/** Values of the option `preset`, each run at PRESET_SLOTS. @type {readonly string[]} */
+const PRESETS = [];
+const PRESET_SLOTS = [2, 4];
+
+/** A few engines live at once and their blocks are small: address space is what they have to share. */
+const MEMORY = { maxBytes: 2 ** 29 };
+
+/** @typedef {{ name: string, options: import('../../dist/src/index.js').EngineOptions }} EngineRow */
+
+/** @param {Record<string, any>} tree @param {string} path @param {unknown} value */
+function setAt(tree, path, value) {
+  const names = path.split('.');
+  const last = /** @type {string} */ (names.pop());
+  let level = tree;
+  for (const name of names) level = level[name] ??= {};
+  level[last] = value;
+}
+
+/** @param {Record<string, unknown>} row option by dotted name @returns {EngineRow} */
+export function rowOf(row) {
+  const options = { memory: MEMORY };
+  for (const [path, value] of Object.entries(row)) setAt(options, path, value);
+  return {
+    name: Object.entries(row)
+      .map(([path, value]) => `${path}=${value}`)
+      .join(' '),
+    options,
+  };
+}
+
+/** What all the others are compared with: one transaction after another. */
+export const YARDSTICK = rowOf({ slots: 1 });
+
+/** @returns {EngineRow[]} the yardstick first */
+export function engineRows() {
+  const plain = SLOTS.map((slots) => rowOf({ slots }));
+  const presets = PRESETS.flatMap((preset) => PRESET_SLOTS.map((slots) => rowOf({ slots, preset })));
+  const crossed = Object.keys(POLICIES).length > 0 ? pairwise({ slots: SLOTS, ...POLICIES }).map(rowOf) : [];
+  return [...plain, ...presets, ...crossed];
+}
+
+/** @param {import('../showcase/random.mjs').Random} random @param {number} slots @returns {EngineRow} any values at all */
+export const drawRow = (random, slots) =>
+  rowOf({
+    slots,
+    ...Object.fromEntries(Object.entries(POLICIES).map(([name, values]) => [name, random.pick(values)])),
+  });
