@@ -2,7 +2,8 @@
 // caller's thread copies out before the block's memory is used again.
 
 import { bloomOr } from './bloom';
-import { creditConfirmed, drainConfirmed } from './confirm';
+import { creditConfirmed, draft, drainConfirmed } from './confirm';
+import { Scratch } from './context';
 import { bumpAlloc } from './heap';
 import {
   ACCOUNT_ADDRESS,
@@ -39,8 +40,13 @@ import {
   OUT_LOG_COUNT,
   OUT_LOGS,
   OUT_STATUS,
+  REC_BALANCE,
   REC_BYTES,
+  REC_CODE,
+  REC_EXISTS,
   REC_INCARNATION,
+  REC_NONCE,
+  SCRATCH_TEMP,
   SLOT_ACCOUNT,
   SLOT_BASE,
   SLOT_INCARNATION,
@@ -55,15 +61,31 @@ import {
   TX_TYPE,
 } from './layout';
 import { receiptRlp, receiptRlpBytes } from './receipts';
-import { accountRecord, slotRecord } from './state';
+import { accountKey, accountRecord, findAccountEntry, publishAccount, slotRecord } from './state';
 import { orderedTrieRoot, orderedTrieWorkBytes } from './trie';
+import * as u256 from './u256';
+
+/** A withdrawal of nothing is a touch: an account that is there and empty goes (EIP-161). Rewards are never nothing. */
+function touchConfirmed(state: usize, block: usize, address: usize): void {
+  const key = Scratch.at(SCRATCH_TEMP + 64);
+  accountKey(key, address);
+  const entry = findAccountEntry(state, key);
+  const now = entry == 0 ? 0 : accountRecord(entry);
+  if (load<u32>(now, REC_EXISTS) == 0 || load<u64>(now, REC_NONCE) != 0 || load<u32>(now, REC_CODE) != 0) return;
+  if (!u256.isZero(now + REC_BALANCE)) return;
+  const record = draft(state, block, now);
+  if (record == 0) return;
+  store<u32>(record, 0, REC_EXISTS);
+  publishAccount(state, entry, record);
+}
 
 /** Withdrawals (EIP-4895), block and ommer rewards. */
 export function applyCredits(state: usize, block: usize): void {
   const step = load<u32>(block, BLOCK_TX_COUNT) + 1;
   let item: usize = load<u32>(block, BLOCK_CREDITS);
   for (let left = load<u32>(block, BLOCK_CREDIT_COUNT); left != 0; left--) {
-    creditConfirmed(state, block, item + CREDIT_ADDRESS, item + CREDIT_AMOUNT, step);
+    if (u256.isZero(item + CREDIT_AMOUNT)) touchConfirmed(state, block, item + CREDIT_ADDRESS);
+    else creditConfirmed(state, block, item + CREDIT_ADDRESS, item + CREDIT_AMOUNT, step);
     item += CREDIT_BYTES;
   }
 }
