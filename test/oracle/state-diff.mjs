@@ -18,10 +18,11 @@ const quantity = (value) => `0x${value.toString(16)}`;
 /** @param {Uint8Array} bytes */
 const hex = (bytes) => `0x${bytesToUnprefixedHex(bytes)}`;
 
-/** @param {World} world @param {string} address @returns the account, or undefined if it is absent or empty */
+/** @param {World} world @param {string} address @returns the account, or undefined if it is absent, or empty and without storage */
 function accountIn(world, address) {
   const account = world.accounts.get(address);
-  return account === undefined || account.isEmpty() ? undefined : account;
+  const hasStorage = (world.storages.get(address)?.size ?? 0) > 0;
+  return account === undefined || (account.isEmpty() && !hasStorage) ? undefined : account;
 }
 
 /** @param {World} before @param {World} after @param {string} address @returns {Record<string, string>} */
