@@ -41,8 +41,13 @@ export const SCENARIOS = [
   ...random,
 ];
 
-/** Edge cases that no block of this engine can show, and why. */
-export const NOT_APPLICABLE = {};
+/** What no block can show, and why. @type {Readonly<Record<string, string>>} */
+export const NOT_APPLICABLE = {
+  'a sender whose address got code by a creation in the block':
+    'nobody has the key of an address that a creation leads to',
+  'two transactions that read the fee recipient and never end':
+    'a fault of one published scheduler; here an attempt in turn is final (see the scenarios of the coinbase)',
+};
 
 /** @param {readonly Scenario[]} [scenarios] @returns {{ scenario: Scenario, fork: string }[]} */
 export const places = (scenarios = SCENARIOS) =>

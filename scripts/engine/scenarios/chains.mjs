@@ -49,6 +49,24 @@ export const chains = [
     },
   },
   {
+    name: 'made, filled and destroyed in one block, made again in the next',
+    forks: since('istanbul', 'shanghai'),
+    build: (scene) => {
+      const factory = scene.contract(code.create2Factory(1));
+      const child = create2Address(factory, code.MORTAL_INIT, 1);
+      const [maker, user, ender] = scene.people(3);
+      const data = /** @type {Hex} */ (`0x${code.MORTAL_INIT}`);
+      scene.send({ from: maker, to: factory, data, gas: 500_000 });
+      scene.invoke(user, child);
+      scene.invoke(ender, child, [user.address]);
+      scene.pay(user, child, 5n, { gas: 60_000 }); // an account without storage, as EIP-7610 asks
+      scene.nextBlock();
+      scene.send({ from: maker, to: factory, data, gas: 500_000 });
+      scene.invoke(user, child);
+    },
+    shows: ({ logs }) => logs.filter((data) => BigInt(data.slice(0, 66)) === 6n).length === 2,
+  },
+  {
     name: 'storage is written, cleared and written over blocks',
     build: (scene) => {
       const writer = scene.contract(code.WRITER);
