@@ -1,21 +1,16 @@
 /**
  * `node bench/blocks.mjs [--files A,B] [--filter TEXT] [--min-txs 50] [--slots 2] [--runs 5] [--warmup 2] [--name blocks]`
  *
- * Blocks on one slot and on several against `@ethereumjs/vm`, all in one process and in turns. Timed are the execution of
- * a prepared block with its receipts, root and bloom, and there `runBlock`, which does the same: in both, the block is
- * decoded, the senders are known, the state is in memory and each run starts from the pre-state. Output is compared with
- * the header and with the reference before anything is timed; receipts have a root to compare from Byzantium on.
- * Results: `bench/results/<name>.json`.
+ * Blocks on one slot and on several against `@ethereumjs/vm`, as block-race.mjs says. Results: `bench/results/<name>.json`.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createEngine, readBlockFile } from '../dist/src/index.js';
-import { CORPUS, corpusBlocks, hasCorpus, ROOT, readJson } from '../test/oracle/blocks.mjs';
-import { BYZANTIUM, firstDifference, headerDifference, sentence } from '../test/oracle/difference.mjs';
-import { prepareReference } from '../test/oracle/reference.mjs';
+import { createEngine } from '../dist/src/index.js';
+import { CORPUS, hasCorpus, ROOT, readJson } from '../test/oracle/blocks.mjs';
+import { aboutBlock, blockPaths, raceBlock } from './block-race.mjs';
 import { circumstances } from './machine.mjs';
-import { compete, geomean, speedup } from './measure.mjs';
+import { geomean, speedup } from './measure.mjs';
 
 const SHOWCASE = join(ROOT, 'showcase/block.json.gz');
 
@@ -49,88 +44,10 @@ function paths() {
     console.log(`no corpus at ${CORPUS}: the showcase block alone`);
     return existsSync(SHOWCASE) ? [SHOWCASE] : [];
   }
-  return corpusBlocks()
-    .filter(({ number }) => number >= BYZANTIUM && String(number).includes(values.filter))
-    .map(({ path }) => path);
+  return blockPaths(values.filter);
 }
 
-/** @typedef {import('../dist/src/index.js').Engine} Engine */
-
-/** One engine's hold on one block. */
-class Contender {
-  #engine;
-  #file;
-  #state;
-  #block;
-
-  /** @param {Engine} engine @param {any} file @param {any} state @param {any} block */
-  constructor(engine, file, state, block) {
-    this.#engine = engine;
-    this.#file = file;
-    this.#state = state;
-    this.#block = block;
-  }
-
-  /** @param {Engine} engine @param {any} file */
-  static async create(engine, file) {
-    const state = await engine.createState(file.preState, { codes: file.codes });
-    return new Contender(engine, file, state, await engine.prepare(file.block));
-  }
-
-  run() {
-    const { blockHashes } = this.#file;
-    return this.#engine.runBlock({ block: this.#block, state: this.#state, blockHashes, commit: false });
-  }
-
-  async times() {
-    const { execute, total } = (await this.run()).stats.ms;
-    return { execute, total };
-  }
-
-  async dispose() {
-    await this.#block.dispose();
-    await this.#state.dispose();
-  }
-}
-
-/** @param {any} receipt without its type, which only the reference tells */
-const content = ({ type: _type, ...receipt }) => receipt;
-
-/** @param {any} header @param {any} result @param {any} expected the reference's @throws {Error} at the first difference */
-function check(header, result, expected) {
-  if (result.invalid !== undefined) throw new Error(`transaction ${result.invalid.txIndex}: ${result.invalid.reason}`);
-  const difference =
-    headerDifference(header, result) ??
-    firstDifference(result.receipts.map(content), expected.receipts.map(content), 'receipts') ??
-    firstDifference(JSON.parse(JSON.stringify(result.stateDiff)), expected.stateDiff(), 'stateDiff');
-  if (difference !== undefined) throw new Error(sentence(difference));
-}
-
-/** @param {string} path @param {any} json @param {Engine} single @param {Engine} several */
-async function measure(path, json, single, several) {
-  const file = await readBlockFile(path);
-  const reference = prepareReference(json);
-  const expected = await reference.run({ validate: true });
-  const one = await Contender.create(single, file);
-  const many = await Contender.create(several, file);
-  try {
-    for (const contender of [one, many]) check(json.header, await contender.run(), expected);
-    const times = await compete(
-      {
-        reference: async () => ({ runBlock: (await reference.run({ validate: true })).ms }),
-        one: () => one.times(),
-        many: () => many.times(),
-      },
-      options,
-    );
-    const { attempts, redos } = (await many.run()).stats;
-    return { ...times, many: { ...times.many, attempts, redos } };
-  } finally {
-    await Promise.all([one.dispose(), many.dispose()]);
-  }
-}
-
-/** @param {any} times of `measure` */
+/** @param {any} times of a race */
 const ratiosOf = ({ reference, one, many }) => ({
   /** The reference's time to one slot's. */
   oneSlot: speedup(reference.runBlock, one.execute),
@@ -162,9 +79,8 @@ for (const path of paths()) {
   const { number, hardfork, transactions } = json;
   if (values.files === undefined && hasCorpus() && transactions.length < leastTransactions) continue;
   try {
-    const times = await measure(path, json, single, several);
-    const gasUsed = Number(json.header.gasUsed);
-    rows.push({ number, hardfork, transactions: transactions.length, gasUsed, ratios: ratiosOf(times), times });
+    const times = await raceBlock(path, json, { one: single, many: several }, options);
+    rows.push({ ...aboutBlock(json), ratios: ratiosOf(times), times });
     console.log(line(rows[rows.length - 1]));
   } catch (error) {
     failures += 1;

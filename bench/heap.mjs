@@ -1,9 +1,9 @@
 /**
- * `npm run bench:heap -- [--runs 200] [--file FILE]`
+ * `npm run bench:heap -- [--runs 200] [--file FILE] [--json]`
  *
  * JavaScript heap that a transaction takes in a slot: the slot's own code runs a prepared block (the showcase) in this
  * thread, and the growth of `heapUsed` is divided by the transactions. A collection in between would hide garbage: a run
- * in which the heap shrank is repeated. Results: `bench/results/heap.json`.
+ * in which the heap shrank is repeated. Results: `bench/results/heap.json`, or with `--json` nothing but standard output.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -28,7 +28,11 @@ const WARM_UP = 20;
 const MAX_TRIES = 5;
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '200' }, file: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '200' },
+    file: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 });
 const runs = Number(values.runs);
 const source = values.file ?? new URL('../showcase/block.json.gz', import.meta.url);
@@ -85,7 +89,12 @@ let bytes = 0;
 for (let i = 0; i < runs; i++) bytes += await measureRun();
 const transactions = runs * block.transactionCount;
 const perTransaction = Math.round(bytes / transactions);
-console.log(`${perTransaction} bytes of JavaScript heap per transaction (${runs} runs of ${block.transactionCount})`);
-mkdirSync(RESULTS, { recursive: true });
-const result = { ...circumstances(), runs, transactions, bytes, perTransaction };
-writeFileSync(new URL('heap.json', RESULTS), `${JSON.stringify(result, null, 2)}\n`);
+const measured = { runs, transactions, bytes, perTransaction };
+if (values.json) {
+  console.log(JSON.stringify(measured));
+} else {
+  console.log(`${perTransaction} bytes of JavaScript heap per transaction (${runs} runs of ${block.transactionCount})`);
+  mkdirSync(RESULTS, { recursive: true });
+  const report = { ...circumstances(), ...measured };
+  writeFileSync(new URL('heap.json', RESULTS), `${JSON.stringify(report, null, 2)}\n`);
+}

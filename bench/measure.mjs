@@ -45,12 +45,13 @@ function turned(items, round) {
   return round % 2 === 0 ? order : order.reverse();
 }
 
+/** @typedef {Record<string, () => Promise<Record<string, number>>>} Contenders each gives milliseconds by what was timed */
+
 /**
  * Runs every contender `warmup` times and then `runs` times.
- * @template {Record<string, number>} T times of one run in milliseconds, by what was timed
- * @param {Record<string, () => Promise<T>>} contenders
+ * @param {Contenders} contenders
  * @param {{ warmup: number, runs: number }} options
- * @returns {Promise<Record<string, Record<keyof T, Summary>>>}
+ * @returns {Promise<Record<string, Record<string, Summary>>>}
  */
 export async function compete(contenders, { warmup, runs }) {
   const names = Object.keys(contenders);
