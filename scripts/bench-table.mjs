@@ -1,33 +1,41 @@
 /**
- * `node scripts/bench-table.mjs [--from bench/results/blocks.json] [--readme README.md]`
+ * `node scripts/bench-table.mjs [--readme README.md]`
  *
- * Writes the table of a block benchmark into the readme, between `<!-- bench:blocks -->` and `<!-- /bench:blocks -->`, so
- * that the numbers there are those of a file and not somebody's memory.
+ * Writes the tables of benchmarks into the readme, each between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->` from
+ * `bench/results/NAME.json`, so that the numbers there are those of a file and not somebody's memory.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-
-const OPEN = '<!-- bench:blocks -->';
-const CLOSE = '<!-- /bench:blocks -->';
 
 /** @param {string} path */
 const inRepository = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-const { values } = parseArgs({
-  options: {
-    from: { type: 'string', default: inRepository('bench/results/blocks.json') },
-    readme: { type: 'string', default: inRepository('README.md') },
-  },
-});
+const { values } = parseArgs({ options: { readme: { type: 'string', default: inRepository('README.md') } } });
 
 /** @param {number} ms */
 const milliseconds = (ms) => ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0);
+/** @param {number} ms */
+const duration = (ms) => (ms < 1 ? `${(1000 * ms).toFixed(0)} µs` : `${milliseconds(ms)} ms`);
 /** @param {number} ratio */
 const times = (ratio) => `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`;
+/** @param {number} gas */
+const megagas = (gas) => (gas / 1e6).toFixed(gas < 1e6 ? 3 : 1);
+
+/** @param {(string | number)[]} head @param {(string | number)[][]} rows @param {number} texts columns that are text, from the left */
+function table(head, rows, texts = 1) {
+  const rule = head.map((_cell, i) => (i < texts ? '---' : '---:'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** @param {any} report @returns {string} where and when it was measured */
+function origin({ machine, node, commit, hasLocalChanges, date }) {
+  const at = `${commit?.slice(0, 10) ?? 'no commit'}${hasLocalChanges ? ' with local changes' : ''}`;
+  return `${machine.cpu}, ${machine.cores} cores, Node ${node.slice(1)}, ${at}, ${date.slice(0, 10)}.`;
+}
 
 /** @param {any} block */
-function row({ number, hardfork, transactions, gasUsed, times: { reference, one, many }, ratios }) {
+function blockRow({ number, hardfork, transactions, gasUsed, times: { reference, one, many }, ratios }) {
   return [
     number,
     hardfork,
@@ -41,39 +49,115 @@ function row({ number, hardfork, transactions, gasUsed, times: { reference, one,
   ];
 }
 
-/** @param {any} report */
-function table({ blocks, geomeans, options, reference, machine, node, commit, hasLocalChanges, date }) {
-  const { slots, runs } = options;
-  const head = [
-    'block',
-    'fork',
-    'txs',
-    'Mgas',
-    `${reference}, ms`,
-    '1 slot, ms',
-    'faster',
-    `${slots} slots, ms`,
-    'than 1 slot',
-  ];
-  const rows = [
-    head,
-    head.map((_cell, i) => (i === 1 ? '---' : '---:')),
-    ...blocks.map(row),
-    ['geometric mean', '', '', '', '', '', times(geomeans.oneSlot.median), '', times(geomeans.parallel.median)],
-  ];
-  const text = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-  const at = `${commit?.slice(0, 10) ?? 'no commit'}${hasLocalChanges ? ' with local changes' : ''}`;
-  const where = `${machine.cpu}, ${machine.cores} cores, Node ${node.slice(1)}`;
-  return `${text}\n\nMedians of ${runs} interleaved runs. ${where}, ${at}, ${date.slice(0, 10)}.`;
+/** @param {any} report of bench/blocks.mjs */
+function blocksText({ blocks, geomeans, options: { slots, runs }, reference, ...report }) {
+  const compared = [`${reference}, ms`, '1 slot, ms', 'faster', `${slots} slots, ms`, 'than 1 slot'];
+  const head = ['block', 'fork', 'txs', 'Mgas', ...compared];
+  const { oneSlot, parallel } = geomeans;
+  const mean = ['geometric mean', '', '', '', '', '', times(oneSlot.median), '', times(parallel.median)];
+  const rows = [...blocks.map(blockRow), mean];
+  return `${table(head, rows, 2)}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
 }
 
-/** @param {string} readme @param {string} text @returns {string} */
-function between(readme, text) {
-  const start = readme.indexOf(OPEN);
-  const end = readme.indexOf(CLOSE);
-  if (start < 0 || end < start) throw new Error(`${values.readme} must have ${OPEN} and then ${CLOSE}`);
-  return `${readme.slice(0, start + OPEN.length)}\n${text}\n${readme.slice(end)}`;
+/** @param {any} row of a call */
+const callRow = ({ name, gas, times: { reference, engine, batch }, ratios }) => [
+  name,
+  megagas(gas),
+  duration(reference.median),
+  duration(engine.median),
+  times(ratios.call.median),
+  batch ? times(ratios.batch.median) : '',
+];
+
+/** @param {string} name @param {any} call @param {any} [batch] */
+const meanRow = (name, call, batch) => [name, '', '', '', times(call.median), batch ? times(batch.median) : ''];
+
+/** @param {any} sections */
+function callRows({ programs, contracts, loops }) {
+  const rows = [];
+  if (programs) {
+    const { largest, largestInBatch, all, allInBatch } = programs.geomeans;
+    rows.push(...programs.rows.map(callRow));
+    rows.push(meanRow('**evm-benchmarks, largest input of each program**', largest, largestInBatch));
+    rows.push(meanRow('**evm-benchmarks, all inputs**', all, allInBatch));
+  }
+  if (contracts) {
+    rows.push(...contracts.rows.map(callRow));
+    rows.push(meanRow('**contracts**', contracts.geomeans.call, contracts.geomeans.batch));
+  }
+  return [...rows, ...(loops?.rows ?? []).map(callRow)];
 }
 
-const report = JSON.parse(readFileSync(values.from, 'utf8'));
-writeFileSync(values.readme, between(readFileSync(values.readme, 'utf8'), table(report)));
+/** @param {any} sections @returns {string[]} */
+function remarks({ blocks, stock, start, heap, size }) {
+  const lines = [];
+  if (blocks) {
+    const { median } = blocks.geomeans.execute;
+    lines.push(`${blocks.rows.length} mainnet blocks on one slot, geometric mean: ${times(median)}.`);
+  }
+  if (stock) {
+    const each = stock.rows.map(({ number, ratios }) => `${times(ratios.stock.median)} (block ${number})`);
+    lines.push(
+      `Against the library's own \`MerkleStateManager\`, which also works out the state root: ${each.join(', ')}.`,
+    );
+  }
+  if (start) {
+    const { create, first, steady, ratios } = start.rows;
+    const took = `the first block took ${duration(first.median)}, later ones ${duration(steady.median)}`;
+    lines.push(
+      `\`createEngine\` took ${duration(create.median)}; ${took} (${times(ratios.median)}), each in a new process.`,
+    );
+  }
+  if (heap) lines.push(`${heap.rows.perTransaction} bytes of JavaScript heap per transaction.`);
+  if (size) {
+    const [raw, brotli] = [size.rows.bytes, size.rows.brotli].map((bytes) => `${(bytes / 1024).toFixed(0)} KiB`);
+    lines.push(`WebAssembly: ${raw}, ${brotli} with Brotli.`);
+  }
+  return lines.map((line) => `* ${line}`);
+}
+
+/** @param {any} report of bench/evm.mjs */
+function evmText({ sections, options: { runs }, reference, ...report }) {
+  const evm = reference.replace('/vm', '/evm');
+  const head = ['call', 'Mgas', `${evm}, \`runCall\``, '1 slot, `call`', 'faster', 'among many in `simulate`'];
+  const text = `${table(head, callRows(sections))}\n\n${remarks(sections).join('\n')}`;
+  return `${text}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
+}
+
+/** @param {any} row of a case */
+const caseRow = ({ name, ratio, mgasPerSecond: { engine, reference } }) => [
+  `\`${name}\``,
+  reference.toFixed(1),
+  engine.toFixed(1),
+  times(ratio),
+];
+
+const NAMED_CASES = 10;
+
+/** @param {any} report of bench/eest.mjs */
+function eestText({ cases, geomean, reference, ...report }) {
+  const head = ['case', `${reference}, Mgas/s`, '1 slot, Mgas/s', 'faster'];
+  const mean = `geometric mean of all ${cases.length} cases`;
+  const rows = [...cases.slice(0, NAMED_CASES).map(caseRow), [mean, '', '', times(geomean)]];
+  return `${table(head, rows)}\n\nThe ${NAMED_CASES} cases with the lowest ratio; fastest runs. ${origin(report)}`;
+}
+
+/** @type {Record<string, (report: any) => string>} */
+const TEXTS = { blocks: blocksText, evm: evmText, eest: eestText };
+
+/** @param {string} readme @param {string} name @param {string} text @returns {string} */
+function between(readme, name, text) {
+  const open = `<!-- bench:${name} -->`;
+  const start = readme.indexOf(open);
+  const end = readme.indexOf(`<!-- /bench:${name} -->`);
+  if (start < 0 || end < start) throw new Error(`${values.readme} must have ${open} and its end`);
+  return `${readme.slice(0, start + open.length)}\n${text}\n${readme.slice(end)}`;
+}
+
+let readme = readFileSync(values.readme, 'utf8');
+for (const [name, write] of Object.entries(TEXTS)) {
+  const results = inRepository(`bench/results/${name}.json`);
+  if (existsSync(results)) readme = between(readme, name, write(JSON.parse(readFileSync(results, 'utf8'))));
+  else console.log(`no bench/results/${name}.json: the table stays as it is`);
+}
+writeFileSync(values.readme, readme);
