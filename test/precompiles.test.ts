@@ -69,7 +69,7 @@ describe('every precompile agrees with ethereumjs in output and gas', () => {
 });
 
 describe('hashes', () => {
-  const lengths = [...Array.from({ length: 140 }, (_, i) => i), 191, 192, 193, 1000, 4096];
+  const lengths = [...Array.from({ length: 140 }, (_, i) => i), 191, 192, 193, 1000, 1023, 1024, 1025, 4096, 100_001];
   test('sha256 and ripemd160 agree with node:crypto at every length around a block', () => {
     const r = random(SEED);
     for (const length of lengths) {

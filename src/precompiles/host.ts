@@ -4,6 +4,7 @@
 // refuse shared views in many places), compute, write the output back.
 
 import { loadNativeRecover } from '#secp256k1';
+import { nativeSha256, type Sha256 } from '#sha256';
 import {
   PC_BLS_PAIRING,
   PC_BN_ADD,
@@ -19,6 +20,7 @@ import {
   PC_MAP_FP2,
   PC_MODEXP,
   PC_P256,
+  PC_SHA256,
 } from '../../assembly/layout.ts';
 import { bls12381 } from './bls12381.ts';
 import { bn254Add, bn254Mul, bn254Pairing } from './bn254.ts';
@@ -47,6 +49,13 @@ function lazily(make: () => HostFunction): HostFunction {
   return (input, out, at) => get()(input, out, at);
 }
 
+const hashing =
+  (sha256: Sha256): HostFunction =>
+  (input, out, at) => {
+    out.set(sha256(input), at);
+    return 32;
+  };
+
 /** Every library. Once per thread: instances keep operands in their own memory. */
 export async function loadPrecompiles(mcl: WebAssembly.Module): Promise<Precompiles> {
   const native = await loadNativeRecover();
@@ -55,6 +64,7 @@ export async function loadPrecompiles(mcl: WebAssembly.Module): Promise<Precompi
   const bls = once(() => bls12381(curve()));
   return new Map<number, HostFunction>([
     [PC_ECRECOVER, lazily(() => ecrecover(native ?? createRecover(startCurve(mcl, CURVE_SECP256K1))))],
+    ...(nativeSha256 ? [[PC_SHA256, hashing(nativeSha256)] as const] : []),
     [PC_MODEXP, modexp],
     [PC_BN_ADD, lazily(() => bn254Add(bn()))],
     [PC_BN_MUL, lazily(() => bn254Mul(bn()))],
