@@ -82,6 +82,14 @@ describe('hashes', () => {
     }
   });
 
+  test('sha256 is the same with and without the library of the host', async () => {
+    const alone = await createMachine(new Map());
+    for (const length of [1023, 1024, 5000]) {
+      const input = random(SEED).bytes(length);
+      expect(show(alone.run(layout.PC_SHA256, input, 'osaka').output)).toBe(run(layout.PC_SHA256, input));
+    }
+  });
+
   test('identity returns its input and costs 15 and 3 per word', () => {
     for (const length of [0, 1, 32, 33]) {
       const input = random(SEED).bytes(length);
@@ -225,6 +233,11 @@ describe('ecrecover', () => {
 });
 
 describe('points outside the subgroup', () => {
+  /** bn254's twist over the quadratic field has r times this many points. */
+  const COFACTOR = 2n * made.BN_P - made.BN_R;
+  /** Its two smallest prime factors. */
+  const SMALL_ORDERS = [10069n, 5864401n];
+
   test('are accepted by BLS additions and refused by products and pairings', async () => {
     const r = random(SEED);
     const [g1, g2] = [made.blsG1(made.strayBlsG1(r)), made.blsG2(made.strayBlsG2(r))];
@@ -241,6 +254,21 @@ describe('points outside the subgroup', () => {
   test('are refused in the second group of bn254 even beside infinity', () => {
     const stray = made.bnG2(made.strayBnG2(random(SEED)));
     expect(run(layout.PC_BN_PAIRING, join(new Uint8Array(64), stray))).toBe('failure');
+  });
+
+  test('are refused in the second group of bn254 whatever their order', () => {
+    const stray = made.strayBnG2(random(SEED));
+    const inGroup = made.times(stray, COFACTOR);
+    const beside = (point: typeof stray): string =>
+      run(layout.PC_BN_PAIRING, join(new Uint8Array(64), made.bnG2(point)));
+    expect(beside(inGroup), `SEED=${SEED}`).toBe(show(word(1n)));
+    for (const prime of SMALL_ORDERS) {
+      const small = made.times(stray, (COFACTOR / prime) * made.BN_R);
+      expect(small.is0(), `SEED=${SEED} ${prime}`).toBe(false);
+      for (const point of [small, small.negate(), small.add(inGroup)])
+        expect(beside(point), `SEED=${SEED} ${prime}`).toBe('failure');
+    }
+    expect(beside(made.times(stray, made.BN_R)), `SEED=${SEED}`).toBe('failure');
   });
 });
 
@@ -300,6 +328,23 @@ describe('long inputs', () => {
     const all = join(...Array.from({ length: 20 }, () => couple).flat());
     expect(run(layout.PC_BN_PAIRING, all)).toBe(show(word(1n)));
     expect(run(layout.PC_BN_PAIRING, join(all, couple[0] as Uint8Array))).toBe(show(word(0n)));
+  });
+
+  test('points of the second group are told apart, also those that came before', () => {
+    const { G1, G2 } = bn254;
+    const couple = (k: bigint): Uint8Array => {
+      const q = made.bnG2(G2.Point.BASE.multiply(k));
+      return join(made.bnG1(G1.Point.BASE), q, made.bnG1(G1.Point.BASE.negate()), q);
+    };
+    const couples = Array.from({ length: 90 }, (_, i) => couple(BigInt(i + 1)));
+    const all = join(...couples);
+    for (let round = 0; round < 2; round++) expect(run(layout.PC_BN_PAIRING, all)).toBe(show(word(1n)));
+    const [first, second] = couples as [Uint8Array, Uint8Array];
+    const mixed = join(first.subarray(0, 192), second.subarray(192));
+    expect(run(layout.PC_BN_PAIRING, mixed)).toBe(show(word(0n)));
+    const spoilt = couple(90n);
+    spoilt.fill((spoilt[191] as number) ^ 1, 191, 192);
+    expect(run(layout.PC_BN_PAIRING, spoilt)).toBe('failure');
   });
 });
 

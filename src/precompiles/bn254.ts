@@ -1,5 +1,6 @@
 // Addition, multiplication and pairing check on alt_bn128 (EIP-196, EIP-197). A coordinate must be below the modulus
 // and a point on its curve; (0, 0) is infinity. G1 has a prime order, so only G2 points need a subgroup check.
+import { g2Reader } from './bn254-g2.ts';
 import { type Curve, FP, FR, G1, G2, GT, isZero } from './mcl.ts';
 import { FAILURE, type HostFunction, padded } from './types.ts';
 
@@ -26,18 +27,6 @@ function readG1(curve: Curve, p: number, input: Uint8Array, from: number): boole
     return true;
   }
   return curve.readField(p, input, from) && curve.readField(p + FP, input, from + 32) && curve.finishG1(p);
-}
-
-/** The input has the imaginary parts first, mcl the real ones. */
-function readG2(curve: Curve, q: number, input: Uint8Array, from: number): boolean {
-  if (isZero(input, from, from + 128)) {
-    curve.core.mclBnG2_clear(q);
-    return true;
-  }
-  for (let part = 0; part < 4; part++) {
-    if (!curve.readField(q + (part ^ 1) * FP, input, from + 32 * part)) return false;
-  }
-  return curve.finishG2(q) && curve.core.mclBnG2_isValidOrder(q) === 1;
 }
 
 export function bn254Add(curve: Curve): HostFunction {
@@ -72,6 +61,7 @@ export function bn254Pairing(curve: Curve): HostFunction {
   const qs = core.malloc(BATCH * G2);
   const product = core.malloc(GT);
   const factor = core.malloc(GT);
+  const readG2 = g2Reader(curve);
   let batched = 0;
   const multiply = (): void => {
     if (batched === 0) return;
@@ -86,7 +76,7 @@ export function bn254Pairing(curve: Curve): HostFunction {
     for (let from = 0; from < input.length; from += PAIR_BYTES) {
       const p = ps + batched * G1;
       const q = qs + batched * G2;
-      if (!readG1(curve, p, input, from) || !readG2(curve, q, input, from + 64)) return FAILURE;
+      if (!readG1(curve, p, input, from) || !readG2(q, input, from + 64)) return FAILURE;
       if (!core.mclBnG1_isZero(p) && !core.mclBnG2_isZero(q)) batched++;
       if (batched === BATCH) multiply();
     }

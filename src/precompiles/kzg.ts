@@ -2,7 +2,7 @@
 // e(C - y·G1, G2) = e(proof, (s - z)·G2). Moving z to the other side, e(C - y·G1 + z·proof, G2) = e(proof, s·G2), leaves two
 // fixed points of G2, whose Miller loop lines are computed once, and multiplications in G1 only.
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type Curve, FP, FR, G1, G2, GT, isBelow, isZero } from './mcl.ts';
+import { type Curve, FP, FR, G1, G2, GT, hexBytes, isBelow, isZero } from './mcl.ts';
 import { FAILURE, type HostFunction } from './types.ts';
 
 const INPUT_BYTES = 192;
@@ -32,10 +32,6 @@ const SETUP: string[] = [
   '014353bdb96b626dd7d5ee8599d1fca2131569490e28de18e82451a496a9c9794ce26d105941f383ee689bfbbb832a99',
   '1666c54b0a32529503432fcae0181b4bef79de09fc63671fda5ed1ba9bfa07899495346f3d7ac9cd23048ef30d0a154f',
 ];
-
-function hexBytes(text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
-}
 
 function readConstant(curve: Curve, p: number, coordinates: string[]): void {
   coordinates.forEach((text, i) => {
@@ -110,25 +106,24 @@ function verifier(curve: Curve): (left: number, proof: number) => boolean {
 export function kzgPointEvaluation(curve: Curve): HostFunction {
   const { core } = curve;
   const left = core.malloc(G1);
-  const proof = core.malloc(G1);
-  const base = core.malloc(G1);
-  const term = core.malloc(G1);
-  const z = core.malloc(FR);
-  const y = core.malloc(FR);
+  const terms = core.malloc(G1);
+  // The proof and -G1, and what they are multiplied by, side by side: one sum of two products.
+  const [points, scalars] = [core.malloc(2 * G1), core.malloc(2 * FR)];
+  const [proof, base] = [points, points + G1];
+  const [z, y] = [scalars, scalars + FR];
   const readPoint = pointReader(curve);
   const verify = verifier(curve);
   readConstant(curve, base, GENERATOR_G1);
   curve.finishG1(base);
+  core.mclBnG1_neg(base, base);
   return (input, out, at) => {
     if (input.length !== INPUT_BYTES || !isVersionedHash(input, input.subarray(96, 144))) return FAILURE;
     if (!isBelow(input, 32, curve.scalarOrder) || !isBelow(input, 64, curve.scalarOrder)) return FAILURE;
     if (!readPoint(left, input, 96) || !readPoint(proof, input, 144)) return FAILURE;
     curve.readScalar(z, input, 32);
     curve.readScalar(y, input, 64);
-    core.mclBnG1_mul(term, proof, z);
-    core.mclBnG1_add(left, left, term);
-    core.mclBnG1_mul(term, base, y);
-    core.mclBnG1_sub(left, left, term);
+    core.mclBnG1_mulVec(terms, points, scalars, 2);
+    core.mclBnG1_add(left, left, terms);
     if (!verify(left, proof)) return FAILURE;
     out.fill(0, at, at + 32);
     out[at + 30] = FIELD_ELEMENTS_PER_BLOB >> 8;

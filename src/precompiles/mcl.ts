@@ -31,6 +31,7 @@ export interface MclCore {
   mclBnFp_isNegative(x: number): number;
   mclBnFp_squareRoot(y: number, x: number): number;
   mclBnFp_mapToG1(y: number, x: number): number;
+  mclBnFp2_mul(z: number, x: number, y: number): void;
   mclBnFp2_mapToG2(y: number, x: number): number;
   mclBnG1_clear(x: number): void;
   mclBnG1_isZero(x: number): number;
@@ -40,7 +41,6 @@ export interface MclCore {
   mclBnG1_normalize(y: number, x: number): void;
   mclBnG1_neg(y: number, x: number): void;
   mclBnG1_add(z: number, x: number, y: number): void;
-  mclBnG1_sub(z: number, x: number, y: number): void;
   mclBnG1_mul(z: number, x: number, k: number): void;
   mclBnG1_mulVec(z: number, xs: number, ks: number, n: number): void;
   mclBnG2_clear(x: number): void;
@@ -48,6 +48,9 @@ export interface MclCore {
   mclBnG2_isValid(x: number): number;
   mclBnG2_isValidOrder(x: number): number;
   mclBnG2_normalize(y: number, x: number): void;
+  mclBnG2_isEqual(x: number, y: number): number;
+  mclBnG2_neg(y: number, x: number): void;
+  mclBnG2_dbl(y: number, x: number): void;
   mclBnG2_add(z: number, x: number, y: number): void;
   mclBnG2_mulVec(z: number, xs: number, ks: number, n: number): void;
   mclBnGT_setInt32(x: number, value: number): void;
@@ -67,6 +70,7 @@ export const CURVE_P256 = 107;
 
 /** Sizes in the instance's memory, the same for every curve. */
 export const FP: number = 48;
+export const FP2: number = 2 * FP;
 export const FR: number = 32;
 export const G1: number = 3 * FP;
 export const G2: number = 6 * FP;
@@ -87,6 +91,10 @@ export function isBelow(bytes: Uint8Array, at: number, limit: Uint8Array): boole
 export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
   return true;
+}
+
+export function hexBytes(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
 }
 
 /** One curve: an mcl instance, its two moduli, and conversions between big-endian bytes and the instance's memory. */
@@ -125,6 +133,11 @@ export class Curve {
   #write(bytes: Uint8Array, from: number, length: number): void {
     const { heap } = this;
     for (let i = 0; i < length; i++) heap[this.#text + i] = bytes[from + i] as number;
+  }
+
+  /** Copies a value. */
+  copy(to: number, from: number, length: number): void {
+    this.heap.copyWithin(to, from, from + length);
   }
 
   /** Reads a coordinate; false if it is not below the modulus. */

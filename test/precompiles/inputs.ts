@@ -32,7 +32,7 @@ type BlsG2 = typeof bls12_381.G2.Point.BASE;
 export const BN_P: bigint = bn254.fields.Fp.ORDER;
 export const BLS_P: bigint = bls12_381.fields.Fp.ORDER;
 export const BLS_R: bigint = bls12_381.fields.Fr.ORDER;
-const BN_R = bn254.fields.Fr.ORDER;
+export const BN_R = bn254.fields.Fr.ORDER;
 
 export function bnG1(p: BnG1): Uint8Array {
   if (p.is0()) return new Uint8Array(64);
@@ -105,6 +105,16 @@ export function strayBnG2(random: Random): BnG2 {
       return bn254.G2.Point.fromAffine({ x, y: Fp2.sqrt(Fp2.add(Fp2.mul(x, Fp2.sqr(x)), b)) });
     } catch {}
   }
+}
+
+/** k·P for any k, where noble takes none above the group's order. */
+export function times(point: BnG2, k: bigint): BnG2 {
+  let sum = bn254.G2.Point.ZERO;
+  for (const bit of k.toString(2)) {
+    sum = sum.double();
+    if (bit === '1') sum = sum.add(point);
+  }
+  return sum;
 }
 
 function many(count: number, one: () => Uint8Array): Uint8Array {
