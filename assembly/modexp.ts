@@ -1,4 +1,5 @@
-// MODEXP for odd moduli: Montgomery products (P. L. Montgomery, 1985) and sliding windows over the exponent.
+// MODEXP: Montgomery products (P. L. Montgomery, 1985) and sliding windows over the exponent for the odd part q of the
+// modulus q 2^k, products mod 2^k for the even part, and the Chinese remainder theorem over both.
 //
 // Numbers are limbs of 28 bits in u32 lanes, least significant first: a 128-bit instruction then multiplies two pairs of
 // limbs, and a u64 lane takes 2 * 64 products of 56 bits before it must give up its carry, so rows need no carry chain.
@@ -8,9 +9,8 @@
 import { Scratch } from './context';
 import { SCRATCH_MODEXP } from './layout';
 import { modexpLength } from './modexpgas';
+import { carryLanes, inverse, inverseLimb, LIMB_BITS, LIMB_MASK, lowProduct, subtract, truncate } from './twoadic';
 
-const LIMB_BITS: u32 = 28;
-const LIMB_MASK: u32 = 0x0fffffff;
 /** EIP-7823's bound; longer operands are the host's. */
 const MAX_BYTES: u64 = 1024;
 const HEADER: u32 = 96;
@@ -39,9 +39,8 @@ class Operand {
     return at < len ? load<u8>(src + at) : 0;
   }
 
-  /** Limb i of the `count` bytes from `from` on. */
-  static limb(src: usize, len: u32, from: u32, count: u32, i: u32): u32 {
-    const bit = i * LIMB_BITS;
+  /** 28 bits of the `count` bytes from `from` on, the lowest of them `bit`. */
+  static limb(src: usize, len: u32, from: u32, count: u32, bit: u32): u32 {
     const first = bit >> 3;
     let value: u64 = 0;
     for (let k: u32 = 0; k < 5 && first + k < count; k++) {
@@ -50,10 +49,10 @@ class Operand {
     return <u32>(value >> (bit & 7)) & LIMB_MASK;
   }
 
-  /** `limbs` limbs from limb `first` on. */
-  static read(dst: usize, limbs: u32, src: usize, len: u32, from: u32, count: u32, first: u32): void {
+  /** `limbs` limbs from bit `lowest` on. */
+  static read(dst: usize, limbs: u32, src: usize, len: u32, from: u32, count: u32, lowest: u32): void {
     for (let i: u32 = 0; i < limbs; i++) {
-      store<u32>(dst + (i << 2), Operand.limb(src, len, from, count, first + i));
+      store<u32>(dst + (i << 2), Operand.limb(src, len, from, count, lowest + i * LIMB_BITS));
     }
   }
 
@@ -64,6 +63,13 @@ class Operand {
       if (byte !== 0) return 8 * (count - i) - (clz<u32>(byte) - 24);
     }
     return 0;
+  }
+
+  /** Zero bits below the lowest one of a number that is not 0. */
+  static zeros(src: usize, len: u32, from: u32, count: u32): u32 {
+    let i: u32 = 0;
+    while (Operand.byte(src, len, from + count - 1 - i) === 0) i++;
+    return 8 * i + ctz<u32>(Operand.byte(src, len, from + count - 1 - i));
   }
 
   @inline static bit(src: usize, len: u32, end: u32, i: u32): u32 {
@@ -114,17 +120,6 @@ function add(s: usize, x: usize, y: usize): void {
   }
 }
 
-/** Moves what each lane of [from, end) has above 28 bits to the next one. */
-function carryLanes(from: usize, end: usize): void {
-  let carry: u64 = 0;
-  for (let p = from; p < end; p += 8) {
-    const lane = load<u64>(p) + carry;
-    store<u64>(p, lane & LIMB_MASK);
-    carry = lane >> LIMB_BITS;
-  }
-  store<u64>(end, load<u64>(end) + carry);
-}
-
 class Row {
   /** lanes += y * limb + N * factor */
   @inline static add(lanes: usize, y: usize, modulus: usize, padded: usize, limb: u32, factor: u32): void {
@@ -164,21 +159,20 @@ function product(s: usize, dst: usize, x: usize, y: usize): void {
   }
 }
 
-/** -1/N mod 2^28: each step doubles the number of right bits, and an odd number is its own inverse mod 8. */
-function negativeInverse(modulus: u32): u32 {
-  let inverse = modulus;
-  for (let i = 0; i < 4; i++) inverse *= 2 - modulus * inverse;
-  return (0 - inverse) & LIMB_MASK;
-}
-
-/** SQUARE from the largest power of two below N, by doubling up to R, then squaring and doubling up to R^2. */
+/**
+ * SQUARE from the largest power of two below N, by doubling up to R and a little further, then squaring and doubling up to
+ * R^2. As far as half as many doublings as N has limbs, they take less time than a product each time their number doubles.
+ */
 function findSquare(s: usize, modulusBits: u32): void {
   const x = s + SQUARE;
-  const rBits = load<u32>(s, LIMBS) * LIMB_BITS;
+  const limbs = load<u32>(s, LIMBS);
+  const rBits = limbs * LIMB_BITS;
   const top = modulusBits - 1;
+  let squarings: u32 = 0;
+  while (rBits >> squarings > limbs >> 1) squarings++;
   store<u32>(x + ((top / LIMB_BITS) << 2), 1 << (top % LIMB_BITS));
-  for (let i = top; i < rBits; i++) double(s, x);
-  for (let i = 32 - clz<u32>(rBits); i > 0; i--) {
+  for (let i = top, end = rBits + (rBits >> squarings); i < end; i++) double(s, x);
+  for (let i = squarings; i > 0; i--) {
     product(s, x, x, x);
     reduceOnce(s, x);
     if ((rBits >> (i - 1)) & 1) double(s, x);
@@ -190,11 +184,12 @@ function readBase(s: usize, src: usize, len: u32, count: u32): void {
   const limbs = load<u32>(s, LIMBS);
   const base = s + POWERS;
   const piece = s + TEMP;
-  for (let left = (8 * count + LIMB_BITS - 1) / LIMB_BITS; left > 0; ) {
+  const all = (8 * count + LIMB_BITS - 1) / LIMB_BITS;
+  for (let left = all; left > 0; ) {
     const first = ((left - 1) / limbs) * limbs;
-    Operand.read(piece, limbs, src, len, HEADER, count, first);
+    Operand.read(piece, limbs, src, len, HEADER, count, first * LIMB_BITS);
     product(s, piece, piece, s + SQUARE);
-    product(s, base, base, s + SQUARE);
+    if (left < all) product(s, base, base, s + SQUARE);
     add(s, base, piece);
     left = first;
   }
@@ -242,29 +237,83 @@ function power(s: usize, src: usize, len: u32, end: u32, bits: u32): void {
   }
 }
 
-/** Leaves Montgomery form and writes `count` bytes. */
-function writeResult(s: usize, dst: usize, count: u32): void {
+/** RESULT out of Montgomery form. */
+function leaveMontgomery(s: usize): void {
   const result = s + RESULT;
   const one = s + TEMP;
   memory.fill(one, 0, load<u32>(s, PADDED));
   store<u32>(one, 1);
   product(s, result, result, one);
   reduceOnce(s, result);
-  const limbs = load<u32>(s, LIMBS);
+}
+
+/** RESULT = base ^ exponent mod the odd part of the modulus, which is in MODULUS and has `bits` bits. */
+function oddPower(s: usize, src: usize, len: u32, bits: u32, baseBytes: u32, end: u32, exponentBits: u32): void {
+  const limbs = (bits + 4 + LIMB_BITS - 1) / LIMB_BITS;
+  store<u32>(s, limbs, LIMBS);
+  store<u32>(s, ((limbs << 2) + 15) & ~15, PADDED);
+  store<u32>(s, (0 - inverseLimb(load<u32>(s + MODULUS))) & LIMB_MASK, INVERSE);
+  findSquare(s, bits);
+  readBase(s, src, len, baseBytes);
+  power(s, src, len, end, exponentBits);
+  leaveMontgomery(s);
+}
+
+/** dst = base ^ exponent mod 2^(28 n), bit by bit: the even part of a modulus is short. `base`: a buffer. */
+function evenPower(
+  s: usize,
+  dst: usize,
+  base: usize,
+  n: u32,
+  src: usize,
+  len: u32,
+  baseBytes: u32,
+  end: u32,
+  exponentBits: u32,
+): void {
+  Operand.read(base, n, src, len, HEADER, baseBytes, 0);
+  memory.copy(dst, base, n << 2);
+  for (let i = <i32>exponentBits - 2; i >= 0; i--) {
+    lowProduct(s + SUMS, dst, dst, dst, n);
+    if (Operand.bit(src, len, end, i)) lowProduct(s + SUMS, dst, dst, base, n);
+  }
+}
+
+/**
+ * RESULT, a remainder r of the odd part q, becomes that of q 2^k whose remainder mod 2^k is `even`:
+ * r + q ((even - r) / q mod 2^k). `total`: limbs of q 2^k.
+ */
+function combine(s: usize, even: usize, k: u32, total: u32): void {
+  const result = s + RESULT;
+  const lanes = s + SUMS;
+  const n = (k + LIMB_BITS - 1) / LIMB_BITS;
+  const inverted = even + NUMBER_BYTES;
+  const temp = inverted + NUMBER_BYTES;
+  memory.fill(inverted, 0, NUMBER_BYTES);
+  inverse(lanes, inverted, s + MODULUS, temp, n);
+  subtract(even, even, result, n);
+  lowProduct(lanes, even, even, inverted, n);
+  truncate(even, k, n);
+  memory.fill(even + (n << 2), 0, NUMBER_BYTES - (n << 2));
+  lowProduct(lanes, temp, even, s + MODULUS, total);
+  store<u32>(s, total, LIMBS);
+  add(s, result, temp);
+}
+
+/** Writes RESULT as `count` bytes; behind its last limb everything is zero. */
+function writeResult(s: usize, dst: usize, count: u32, limbs: u32): void {
   for (let i: u32 = 0; i < count; i++) {
     const at = (i << 3) / LIMB_BITS;
-    const two = at < limbs ? load<u64>(result + (at << 2)) : 0; // behind the last limb there is a zero
+    const two = at < limbs ? load<u64>(s + RESULT + (at << 2)) : 0;
     const joined = (two & LIMB_MASK) | ((two >> 32) << LIMB_BITS);
     store<u8>(dst + (count - 1 - i), <u8>(joined >> ((i << 3) % LIMB_BITS)));
   }
 }
 
-/** True if `modexp` can serve this input, whose modulus has a length. */
+/** True if `modexp` can serve this input: no operand is longer than EIP-7823 allows. */
 export function fitsModexp(src: usize, len: u32): bool {
   for (let which = 0; which < 3; which++) if (modexpLength(src, len, which) > MAX_BYTES) return false;
-  const before = <u32>(modexpLength(src, len, 0) + modexpLength(src, len, 1));
-  const last = HEADER + before + <u32>modexpLength(src, len, 2) - 1;
-  return (Operand.byte(src, len, last) & 1) !== 0;
+  return true;
 }
 
 /** base ^ exponent mod modulus for an input that `fitsModexp`, written to dst. @returns output length */
@@ -276,22 +325,25 @@ export function modexp(src: usize, len: u32, dst: usize): i32 {
   const modulusBits = Operand.bits(src, len, end, modulusBytes);
   const exponentBits = Operand.bits(src, len, HEADER + baseBytes, exponentBytes);
   memory.fill(dst, 0, modulusBytes);
-  if (modulusBits === 1) return modulusBytes;
+  if (modulusBits <= 1) return modulusBytes;
   if (exponentBits === 0) {
     store<u8>(dst + modulusBytes - 1, 1);
     return modulusBytes;
   }
   const s = Scratch.at(SCRATCH_MODEXP);
+  const k = Operand.zeros(src, len, end, modulusBytes);
+  const oddBits = modulusBits - k;
   const limbs = (modulusBits + 4 + LIMB_BITS - 1) / LIMB_BITS;
-  const padded = ((limbs << 2) + 15) & ~15;
-  store<u32>(s, limbs, LIMBS);
-  store<u32>(s, padded, PADDED);
-  for (let at = MODULUS; at < SUMS; at += NUMBER_BYTES) memory.fill(s + at, 0, padded + 16);
-  Operand.read(s + MODULUS, limbs, src, len, end, modulusBytes, 0);
-  store<u32>(s, negativeInverse(load<u32>(s + MODULUS)), INVERSE);
-  findSquare(s, modulusBits);
-  readBase(s, src, len, baseBytes);
-  power(s, src, len, end, exponentBits);
-  writeResult(s, dst, modulusBytes);
+  const clear: usize = ((limbs << 2) + 31) & ~15;
+  for (let at = MODULUS; at < SUMS; at += NUMBER_BYTES) memory.fill(s + at, 0, clear);
+  Operand.read(s + MODULUS, (oddBits + LIMB_BITS - 1) / LIMB_BITS, src, len, end, modulusBytes, k);
+  if (oddBits > 1) oddPower(s, src, len, oddBits, baseBytes, end, exponentBits);
+  if (k > 0) {
+    const even = s + POWERS;
+    const n = (k + LIMB_BITS - 1) / LIMB_BITS;
+    evenPower(s, even, even + NUMBER_BYTES, n, src, len, baseBytes, end, exponentBits);
+    combine(s, even, k, limbs);
+  }
+  writeResult(s, dst, modulusBytes, limbs);
   return modulusBytes;
 }

@@ -171,7 +171,7 @@ function runSha256(src: usize, len: i32, dst: usize): i32 {
   return 32;
 }
 
-/** Odd moduli of usual size are done here, everything else by the host. */
+/** Operands that are legal from Osaka on are done here, longer ones by the host. */
 function runModexp(src: usize, len: i32, dst: usize, fork: usize): i32 {
   const longest = load<u32>(fork, SPEC_PC_MODEXP_MAX);
   if (longest !== 0) {
