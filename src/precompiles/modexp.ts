@@ -1,6 +1,6 @@
-// MODEXP (EIP-198) by BigInt, for even moduli and operands beyond 1024 bytes: assembly/modexp.ts does the rest. The gas
-// is charged and the lengths are capped before; here they only say where the operands lie. The exponent is never made a
-// BigInt, because a cheap call may declare megabytes of it, mostly behind the end of the input, where everything is zero.
+// MODEXP (EIP-198) by BigInt, for operands beyond 1024 bytes: assembly/modexp.ts does the rest. The gas is charged and the
+// lengths are capped before; here they only say where the operands lie. The exponent is never made a BigInt, because a cheap
+// call may declare megabytes of it, mostly behind the end of the input, where everything is zero.
 import { FAILURE, type HostFunction } from './types.ts';
 
 const HEADER = 96;
