@@ -32,6 +32,7 @@ import {
   LOCALS_BYTES,
   STACK_LIMIT_BYTES,
 } from './layout';
+import { placeStreams } from './streams';
 
 const SPARE_BYTES: u32 = 256;
 const FIXED_BYTES: u32 = CTX_BYTES + LOCALS_BYTES + CACHE_LINES * CACHE_BYTES + FR_COUNT * FR_BYTES + SPARE_BYTES;
@@ -51,7 +52,10 @@ export function arenaCreate(ctx: usize, bytes: u32): void {
   at += FR_COUNT * FR_BYTES;
   store<u32>(ctx, at, CTX_SPARE);
   at += SPARE_BYTES;
-  const eighth = ((bytes - FIXED_BYTES) >> 3) & ~63;
+  const streams = (bytes >> 2) & ~63;
+  placeStreams(ctx, at, streams);
+  at += streams;
+  const eighth = ((bytes - FIXED_BYTES - streams) >> 3) & ~63;
   const area = min<u32>(eighth, MOST_AREA_BYTES);
   store<u32>(ctx, at, CTX_STACK);
   at += min<u32>(eighth, MOST_STACK_BYTES);

@@ -24,6 +24,7 @@ import {
   FR_BYTES,
   FR_CODE,
   FR_CODE_BYTES,
+  FR_CODE_OBJECT,
   FR_DEPTH,
   FR_FLAGS,
   FR_JOURNAL_MARK,
@@ -34,8 +35,10 @@ import {
   FR_OUTPUT_BYTES,
   FR_PC,
   FR_REFUND_MARK,
+  FR_SEGMENT,
   FR_SP,
   FR_STACK,
+  FR_VIEW,
   STACK_LIMIT_BYTES,
 } from './layout';
 
@@ -47,6 +50,8 @@ export function openFrame(ctx: usize, parent: usize, flags: u32): usize {
   const memory =
     parent == 0 ? load<u32>(ctx, CTX_MEMORY) : load<u32>(parent, FR_MEMORY) + load<u32>(parent, FR_MEMORY_BYTES);
   store<u32>(frame, 0, FR_PC);
+  store<u32>(frame, 0, FR_VIEW);
+  store<u32>(frame, 0, FR_SEGMENT);
   store<u32>(frame, stack, FR_STACK);
   store<u32>(frame, stack, FR_SP);
   store<u32>(frame, memory, FR_MEMORY);
@@ -68,6 +73,7 @@ export function frameRuns(frame: usize, code: usize): void {
   store<u32>(frame, <u32>(code + CODE_START), FR_CODE);
   store<u32>(frame, load<u32>(code, CODE_LENGTH), FR_CODE_BYTES);
   store<u32>(frame, load<u32>(code, CODE_BITMAP), FR_BITMAP);
+  store<u32>(frame, <u32>code, FR_CODE_OBJECT);
 }
 
 /** Lets the frame run init code, copied below its memory so that padding and bitmap follow it. False: arena too small. */
@@ -82,6 +88,7 @@ export function frameRunsInit(ctx: usize, frame: usize, src: usize, length: u32)
   store<u32>(frame, at, FR_CODE);
   store<u32>(frame, length, FR_CODE_BYTES);
   store<u32>(frame, bitmap, FR_BITMAP);
+  store<u32>(frame, 0, FR_CODE_OBJECT);
   store<u32>(frame, behind, FR_MEMORY);
   return true;
 }

@@ -1,13 +1,15 @@
-// The interpreter of one frame: runs until the frame ends, opens another one, or has to stop. Gas and stack are checked
-// before the switch from the fork's opcode table, so handlers assume operands and have their base gas paid.
+// The interpreter of one frame: runs until the frame ends, opens another one, or has to stop. It runs the code's stream
+// (decode.ts): gas and stack are checked where a segment is entered, so handlers assume operands and have their base gas
+// paid. Two loops do that without a jump table: the inner one goes from entry to entry, leaving it enters a segment.
 //
-// A handler may leave gas negative: the check before the next instruction finds it.
+// A handler may leave gas negative: the check at the next segment finds it, and until there gas is only taken.
 //
-// The stack grows down: operand i lies at sp + 32 i, at an immediate offset. pc, sp and gas are locals and go back to the
-// frame on every way out. A status that stops the run leaves pc at the instruction and its operands on the stack, and
-// nothing of the instruction done, so the frame can be entered again.
+// The stack grows down: operand i lies at sp + 32 i, at an immediate offset. ip, sp and gas are locals and go back to the
+// frame on every way out. A status that stops the run leaves the frame at the head of a segment: of the one that a
+// jump leads to, or of the one that the instruction begins which lacks something, with nothing of it done.
 
 import { EMPTY_CODE_HASH } from './constants';
+import { arrive, nextSegment, resolve, segmentAt, faultOf } from './decode';
 import { lacksCode } from './frames';
 import { keccak256 } from './keccak';
 import {
@@ -34,7 +36,6 @@ import {
   CTX_SPEC,
   CTX_TX,
   FR_ACCOUNT,
-  FR_BITMAP,
   FR_CALLER,
   FR_CODE,
   FR_CODE_BYTES,
@@ -47,12 +48,19 @@ import {
   FR_OUTPUT,
   FR_OUTPUT_BYTES,
   FR_PC,
+  FR_SEGMENT,
   FR_SP,
   FR_STACK,
   FR_VALUE,
+  FR_VIEW,
   FRAME_STATIC,
   LSLOT_TRANSIENT,
   LSLOT_VALUE,
+  SEG_BYTES,
+  SEG_GAS,
+  SEG_LEAST,
+  SEG_PC,
+  SEG_RANGE,
   SPEC_COLD_ACCOUNT,
   SPEC_COLD_SLOT,
   SPEC_EXP_BYTE,
@@ -69,7 +77,6 @@ import {
   STATUS_RETURN,
   STATUS_RETURN_DATA,
   STATUS_REVERT,
-  STATUS_STACK,
   STATUS_STATIC,
   STATUS_STOP,
   TX_BLOB_COUNT,
@@ -77,17 +84,61 @@ import {
 } from './layout';
 import { Account, loadSlot, localAccount, localSlot, setTransient, warmAccount, warmSlot } from './local';
 import { appendLog } from './logs';
-import { copyPadded, GAS_ARENA_FULL, growMemory, isSmall, rangeEnd, rangeEndOf } from './memory';
+import { copyPadded, GAS_ARENA_FULL, growMemory, growTo, isSmall, rangeEnd, rangeEndOf } from './memory';
+import {
+  ADD_SMALL,
+  ADD_WORD,
+  AND_LIMB,
+  AND_WORD,
+  BRANCH,
+  BRANCH_EQ,
+  BRANCH_GT,
+  BRANCH_IS,
+  BRANCH_LT,
+  BRANCH_SGT,
+  BRANCH_SLT,
+  CALLDATALOAD_AT,
+  EQ_LIMB,
+  FALL,
+  GOTO,
+  GO_ON,
+  IS_LIMB,
+  MLOAD_AT,
+  MSTORE_AT,
+  OP_BACK,
+  OP_NEGATE,
+  OP_TO,
+  POP_TWO,
+  PUSH_LIMB,
+  PUSH_SMALL,
+  PUSH_TWO,
+  PUSH_WORD,
+  PUT,
+  SAR_BY,
+  SHL_BY,
+  SHR_BY,
+} from './ops';
 import { selfDestruct } from './selfdestruct';
 import { storageGas } from './sstore';
+import { View } from './streams';
 import * as u256 from './u256';
+import { Words } from './u256words';
 
-/** Writes the frame's registers back. */
-function leave(frame: usize, pc: usize, sp: usize, gas: i64, status: i32): i32 {
-  store<u32>(frame, <u32>(pc - load<u32>(frame, FR_CODE)), FR_PC);
+const NO_ROOM: usize = 1;
+
+/** Writes the frame's registers back: code offset and segment to go on with. */
+function leave(frame: usize, pc: u32, segment: usize, sp: usize, gas: i64, status: i32): i32 {
+  store<u32>(frame, pc, FR_PC);
+  store<u32>(frame, <u32>segment, FR_SEGMENT);
   store<u32>(frame, <u32>sp, FR_SP);
   store<i64>(frame, gas, FR_GAS);
   return status;
+}
+
+/** Leaves the frame before the instruction at `entry`, the first of its segment, as if that had not been entered. */
+function stopAt(frame: usize, entry: usize, sp: usize, gas: i64, status: i32): i32 {
+  const segment = entry - SEG_BYTES;
+  return leave(frame, load<u32>(segment, SEG_PC), segment, sp, gas + <i64>load<u32>(segment, SEG_GAS), status);
 }
 
 /** Why a negative gas is negative. */
@@ -96,17 +147,40 @@ function outOf(gas: i64): i32 {
 }
 
 class Push {
-  @inline static u64(sp: usize, value: u64): void {
-    u256.set64(sp, value);
-  }
   @inline static address(sp: usize, limbs: usize): void {
-    store<u64>(sp, load<u64>(limbs));
-    store<u64>(sp, load<u64>(limbs, 8), 8);
-    store<u64>(sp, load<u64>(limbs, 16), 16);
-    store<u64>(sp, 0, 24);
+    Words.put(sp, load<u64>(limbs), load<u64>(limbs, 8), load<u64>(limbs, 16), 0);
   }
   @inline static bool(sp: usize, value: bool): void {
-    u256.set64(sp, value ? 1 : 0);
+    Words.set64(sp, <u64>value);
+  }
+  /** A truth value that the entry may turn round. */
+  @inline static test(entry: usize, sp: usize, value: bool): void {
+    Words.set64(sp, (<u64>value) ^ (<u64>load<u8>(entry, OP_NEGATE)));
+  }
+}
+
+class Jump {
+  /** True if the branch whose entry this is goes where it leads. */
+  @inline static isTaken(entry: usize, value: bool): bool {
+    return <u32>value != <u32>load<u8>(entry, OP_NEGATE);
+  }
+  /** Segment of the destination; 0: the arena is too small. */
+  @inline static segment(ctx: usize, frame: usize, entry: usize): usize {
+    const known = load<u32>(entry, 4);
+    return known != 0 ? known : resolve(ctx, frame, entry);
+  }
+  /** True if the run has to stop there. */
+  @inline static stops(entry: usize): bool {
+    return load<u8>(entry, OP_BACK) != 0 && atomic.load<u32>(CTL_ABORT) != 0;
+  }
+}
+
+class Reach {
+  /** True if memory holds `bytes` at the offset in `word`. */
+  @inline static covers(frame: usize, word: usize, bytes: u64): bool {
+    const have: u64 = load<u32>(frame, FR_MEMORY_BYTES);
+    const offset = load<u64>(word);
+    return Words.fitsU64(word) && offset < have && offset + bytes <= have;
   }
 }
 
@@ -131,11 +205,15 @@ function codeLength(code: usize): u32 {
   return code == 0 ? 0 : load<u32>(code, CODE_LENGTH);
 }
 
-function isJumpDestination(frame: usize, word: usize): bool {
-  if (!isSmall(word)) return false;
+/** The segment that a jump to the offset in `word` enters: 0 = no destination, NO_ROOM = the arena is too small. */
+function jumpTarget(ctx: usize, frame: usize, word: usize): usize {
   const to = <u32>u256.low(word);
-  if (to >= load<u32>(frame, FR_CODE_BYTES)) return false;
-  return ((load<u8>(load<u32>(frame, FR_BITMAP) + (to >> 3)) >> (to & 7)) & 1) != 0;
+  const view: usize = load<u32>(frame, FR_VIEW);
+  if (!isSmall(word) || !View.isDestination(view, to)) return 0;
+  const known = load<u32>(View.slot(view, to));
+  if (known != 0) return known;
+  const made = arrive(ctx, frame, to);
+  return made == 0 ? NO_ROOM : made;
 }
 
 function callDataLoad(frame: usize, word: usize): void {
@@ -223,483 +301,816 @@ function setOutput(frame: usize, offset: usize, length: usize): void {
 
 /** Runs the frame. Returns STATUS_*; every status but STATUS_STOP to STATUS_REVERT and halts leaves it resumable. */
 export function interpret(ctx: usize, frame: usize): i32 {
-  const table: usize = load<u32>(ctx, CTX_SPEC);
   const stack: usize = load<u32>(frame, FR_STACK);
   const mem: usize = load<u32>(frame, FR_MEMORY);
-  const code: usize = load<u32>(frame, FR_CODE);
-  let pc: usize = code + load<u32>(frame, FR_PC);
   let sp: usize = load<u32>(frame, FR_SP);
   let gas: i64 = load<i64>(frame, FR_GAS);
+  let ip: usize = nextSegment(ctx, frame);
+  if (ip == 0) return STATUS_ARENA_FULL;
   while (true) {
-    const op: u32 = load<u8>(pc);
-    const facts = load<u64>(table + ((<usize>op) << 3));
-    const used = <u64>(stack - sp);
-    if (used < ((facts >> 16) & 0xffff) || used > ((facts >> 32) & 0xffff))
-      return facts >> 48 != 0 ? STATUS_INVALID_OPCODE : STATUS_STACK;
-    gas -= <i64>(facts & 0xffff);
-    if (gas < 0) return STATUS_OUT_OF_GAS;
-    switch (op) {
-      case 0x00:
-        return leave(frame, pc, sp, gas, STATUS_STOP);
-      case 0x01:
-        u256.add(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x02:
-        u256.mul(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x03:
-        u256.sub(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x04:
-        u256.div(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x05:
-        u256.sdiv(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x06:
-        u256.mod(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x07:
-        u256.smod(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x08:
-        u256.addmod(sp + 64, sp, sp + 32, sp + 64);
-        sp += 64;
-        break;
-      case 0x09:
-        u256.mulmod(sp + 64, sp, sp + 32, sp + 64);
-        sp += 64;
-        break;
-      case 0x0a:
-        gas -= <i64>u256.byteLength(sp + 32) * <i64>load<u32>(table, SPEC_EXP_BYTE);
-        if (gas < 0) return STATUS_OUT_OF_GAS;
-        u256.exp(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x0b:
-        u256.signextend(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x10:
-        Push.bool(sp + 32, u256.lt(sp, sp + 32));
-        sp += 32;
-        break;
-      case 0x11:
-        Push.bool(sp + 32, u256.gt(sp, sp + 32));
-        sp += 32;
-        break;
-      case 0x12:
-        Push.bool(sp + 32, u256.slt(sp, sp + 32));
-        sp += 32;
-        break;
-      case 0x13:
-        Push.bool(sp + 32, u256.sgt(sp, sp + 32));
-        sp += 32;
-        break;
-      case 0x14:
-        Push.bool(sp + 32, u256.eq(sp, sp + 32));
-        sp += 32;
-        break;
-      case 0x15:
-        Push.bool(sp, u256.isZero(sp));
-        break;
-      case 0x16:
-        u256.and_(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x17:
-        u256.or_(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x18:
-        u256.xor_(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x19:
-        u256.not_(sp, sp);
-        break;
-      case 0x1a:
-        u256.byteAt(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x1b:
-        u256.shl(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x1c:
-        u256.shr(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x1d:
-        u256.sar(sp + 32, sp, sp + 32);
-        sp += 32;
-        break;
-      case 0x1e:
-        u256.clz(sp, sp);
-        break;
-      case 0x20:
-        gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas - wordGas(sp + 32, 6));
-        if (gas < 0) return outOf(gas);
-        keccak256(mem + <usize>u256.low(sp), <u32>u256.low(sp + 32), sp + 32);
-        u256.loadBE(sp + 32, sp + 32);
-        sp += 32;
-        break;
-
-      case 0x30:
-        sp -= 32;
-        Push.address(sp, load<u32>(frame, FR_ACCOUNT));
-        break;
-      case 0x31: {
-        const account = localAccount(ctx, sp);
-        gas -= accessGas(ctx, account);
-        u256.copy(sp, Account.balance(account));
-        break;
-      }
-      case 0x32:
-        sp -= 32;
-        Push.address(sp, load<u32>(ctx, CTX_SENDER));
-        break;
-      case 0x33:
-        sp -= 32;
-        Push.address(sp, load<u32>(frame, FR_CALLER));
-        break;
-      case 0x34:
-        sp -= 32;
-        u256.copy(sp, frame + FR_VALUE);
-        break;
-      case 0x35:
-        callDataLoad(frame, sp);
-        break;
-      case 0x36:
-        sp -= 32;
-        Push.u64(sp, load<u32>(frame, FR_INPUT_BYTES));
-        break;
-      case 0x37:
-        gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
-        if (gas < 0) return outOf(gas);
-        copyPadded(
-          mem + <usize>u256.low(sp),
-          load<u32>(frame, FR_INPUT),
-          load<u32>(frame, FR_INPUT_BYTES),
-          sp + 32,
-          <u32>u256.low(sp + 64),
-        );
-        sp += 96;
-        break;
-      case 0x38:
-        sp -= 32;
-        Push.u64(sp, load<u32>(frame, FR_CODE_BYTES));
-        break;
-      case 0x39:
-        gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
-        if (gas < 0) return outOf(gas);
-        copyPadded(mem + <usize>u256.low(sp), code, load<u32>(frame, FR_CODE_BYTES), sp + 32, <u32>u256.low(sp + 64));
-        sp += 96;
-        break;
-      case 0x3a:
-        sp -= 32;
-        u256.copy(sp, ctx + CTX_GAS_PRICE);
-        break;
-      case 0x3b: {
-        const account = localAccount(ctx, sp);
-        const object = Account.code(account);
-        if (lacksCode(ctx, object)) return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_MISSING_CODE);
-        gas -= accessGas(ctx, account);
-        Push.u64(sp, codeLength(object));
-        break;
-      }
-      case 0x3c: {
-        const account = localAccount(ctx, sp);
-        const object = Account.code(account);
-        if (lacksCode(ctx, object)) return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_MISSING_CODE);
-        gas -= accessGas(ctx, account) + wordGas(sp + 96, 3);
-        gas = growMemory(ctx, frame, rangeEnd(sp + 32, sp + 96), gas);
-        if (gas < 0) return outOf(gas);
-        copyPadded(
-          mem + <usize>u256.low(sp + 32),
-          object + CODE_START,
-          codeLength(object),
-          sp + 64,
-          <u32>u256.low(sp + 96),
-        );
-        sp += 128;
-        break;
-      }
-      case 0x3d:
-        sp -= 32;
-        Push.u64(sp, load<u32>(ctx, CTX_RETURN_BYTES));
-        break;
-      case 0x3e: {
-        if (!returnDataCovers(ctx, sp + 32, sp + 64)) return STATUS_RETURN_DATA;
-        gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
-        if (gas < 0) return outOf(gas);
-        copyWithin(mem + <usize>u256.low(sp), load<u32>(ctx, CTX_RETURN) + <u32>u256.low(sp + 32), u256.low(sp + 64));
-        sp += 96;
-        break;
-      }
-      case 0x3f: {
-        const account = localAccount(ctx, sp);
-        gas -= accessGas(ctx, account);
-        extCodeHash(account, sp);
-        break;
-      }
-      case 0x40:
-        if (!blockHash(ctx, sp)) return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_MISSING_HASH);
-        break;
-      case 0x41:
-        sp -= 32;
-        Push.address(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_COINBASE);
-        break;
-      case 0x42:
-        sp -= 32;
-        Push.u64(sp, load<u64>(load<u32>(ctx, CTX_BLOCK), BLOCK_TIMESTAMP));
-        break;
-      case 0x43:
-        sp -= 32;
-        Push.u64(sp, load<u64>(load<u32>(ctx, CTX_BLOCK), BLOCK_NUMBER));
-        break;
-      case 0x44:
-        sp -= 32;
-        u256.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_RANDAO);
-        break;
-      case 0x45:
-        sp -= 32;
-        Push.u64(sp, load<u64>(load<u32>(ctx, CTX_BLOCK), BLOCK_GAS_LIMIT));
-        break;
-      case 0x46:
-        sp -= 32;
-        u256.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_CHAIN_ID);
-        break;
-      case 0x47:
-        sp -= 32;
-        u256.copy(sp, Account.balance(load<u32>(frame, FR_ACCOUNT)));
-        break;
-      case 0x48:
-        sp -= 32;
-        u256.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_BASE_FEE);
-        break;
-      case 0x49:
-        blobHash(ctx, sp);
-        break;
-      case 0x4a:
-        sp -= 32;
-        u256.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_BLOB_FEE);
-        break;
-
-      case 0x50:
-        sp += 32;
-        break;
-      case 0x51: {
-        gas = growMemory(ctx, frame, rangeEndOf(sp, 32), gas);
-        if (gas < 0) return outOf(gas);
-        u256.loadBE(sp, mem + <usize>u256.low(sp));
-        break;
-      }
-      case 0x52: {
-        gas = growMemory(ctx, frame, rangeEndOf(sp, 32), gas);
-        if (gas < 0) return outOf(gas);
-        u256.storeBE(mem + <usize>u256.low(sp), sp + 32);
-        sp += 64;
-        break;
-      }
-      case 0x53: {
-        gas = growMemory(ctx, frame, rangeEndOf(sp, 1), gas);
-        if (gas < 0) return outOf(gas);
-        store<u8>(mem + <usize>u256.low(sp), <u8>u256.low(sp + 32));
-        sp += 64;
-        break;
-      }
-      case 0x54: {
-        const slot = localSlot(ctx, load<u32>(frame, FR_ACCOUNT), sp);
-        loadSlot(ctx, slot);
-        gas -= slotGas(ctx, slot);
-        u256.copy(sp, slot + LSLOT_VALUE);
-        break;
-      }
-      case 0x55: {
-        if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
-        gas = storageGas(ctx, load<u32>(frame, FR_ACCOUNT), sp, sp + 32, gas);
-        if (gas < 0) return STATUS_OUT_OF_GAS;
-        sp += 64;
-        break;
-      }
-      case 0x56: {
-        if (!isJumpDestination(frame, sp)) return STATUS_BAD_JUMP;
-        const to = code + <usize>u256.low(sp);
-        if (to <= pc && atomic.load<u32>(CTL_ABORT) != 0)
-          return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_ABORTED);
-        sp += 32;
-        pc = to;
-        continue;
-      }
-      case 0x57: {
-        if (u256.isZero(sp + 32)) {
+    gas -= <i64>load<u32>(ip, SEG_GAS);
+    const used = <u32>(stack - sp);
+    if (gas < 0 || used - <u32>load<u16>(ip, SEG_LEAST) > <u32>load<u16>(ip, SEG_RANGE))
+      return faultOf(ctx, frame, ip, used, gas + <i64>load<u32>(ip, SEG_GAS));
+    ip += SEG_BYTES;
+    while (true) {
+      const op: u32 = load<u8>(ip);
+      switch (op) {
+        case 0x00:
+          return leave(frame, load<u32>(ip, 4), 0, sp, gas, STATUS_STOP);
+        case 0x01:
+          Words.add(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x02:
+          u256.mul(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x03:
+          Words.sub(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x04:
+          u256.div(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x05:
+          u256.sdiv(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x06:
+          u256.mod(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x07:
+          u256.smod(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x08:
+          u256.addmod(sp + 64, sp, sp + 32, sp + 64);
           sp += 64;
-          break;
-        }
-        if (!isJumpDestination(frame, sp)) return STATUS_BAD_JUMP;
-        const to = code + <usize>u256.low(sp);
-        if (to <= pc && atomic.load<u32>(CTL_ABORT) != 0)
-          return leave(frame, pc, sp, gas + <i64>(facts & 0xffff), STATUS_ABORTED);
-        sp += 64;
-        pc = to;
-        continue;
-      }
-      case 0x58:
-        sp -= 32;
-        Push.u64(sp, <u64>(pc - code));
-        break;
-      case 0x59:
-        sp -= 32;
-        Push.u64(sp, load<u32>(frame, FR_MEMORY_BYTES));
-        break;
-      case 0x5a:
-        sp -= 32;
-        Push.u64(sp, <u64>gas);
-        break;
-      case 0x5b:
-        break;
-      case 0x5c: {
-        const slot = localSlot(ctx, load<u32>(frame, FR_ACCOUNT), sp);
-        u256.copy(sp, slot + LSLOT_TRANSIENT);
-        break;
-      }
-      case 0x5d: {
-        if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
-        const slot = localSlot(ctx, load<u32>(frame, FR_ACCOUNT), sp);
-        setTransient(ctx, slot, sp + 32);
-        sp += 64;
-        break;
-      }
-      case 0x5e: {
-        const end = max<u64>(rangeEnd(sp, sp + 64), rangeEnd(sp + 32, sp + 64));
-        gas = growMemory(ctx, frame, end, gas - wordGas(sp + 64, 3));
-        if (gas < 0) return outOf(gas);
-        copyWithin(mem + <usize>u256.low(sp), mem + <usize>u256.low(sp + 32), u256.low(sp + 64));
-        sp += 96;
-        break;
-      }
-      case 0x5f:
-        sp -= 32;
-        u256.setZero(sp);
-        break;
-      case 0x60:
-        sp -= 32;
-        Push.u64(sp, load<u8>(pc, 1));
-        pc += 2;
-        continue;
-      case 0x61:
-        sp -= 32;
-        Push.u64(sp, bswap<u16>(load<u16>(pc, 1)));
-        pc += 3;
-        continue;
-      case 0x63:
-        sp -= 32;
-        Push.u64(sp, bswap<u32>(load<u32>(pc, 1)));
-        pc += 5;
-        continue;
-      case 0x7f:
-        sp -= 32;
-        u256.loadBE(sp, pc + 1);
-        pc += 33;
-        continue;
-      case 0x80:
-        sp -= 32;
-        u256.copy(sp, sp + 32);
-        break;
-      case 0x81:
-        sp -= 32;
-        u256.copy(sp, sp + 64);
-        break;
-      case 0x82:
-        sp -= 32;
-        u256.copy(sp, sp + 96);
-        break;
-      case 0x83:
-        sp -= 32;
-        u256.copy(sp, sp + 128);
-        break;
-      case 0x90:
-        swap(sp, sp + 32);
-        break;
-      case 0x91:
-        swap(sp, sp + 64);
-        break;
-      case 0x92:
-        swap(sp, sp + 96);
-        break;
-      case 0xa0:
-      case 0xa1:
-      case 0xa2:
-      case 0xa3:
-      case 0xa4: {
-        if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
-        gas -= isSmall(sp + 32) ? <i64>u256.low(sp + 32) * 8 : i64.MAX_VALUE >> 2;
-        gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas);
-        if (gas < 0) return outOf(gas);
-        appendLog(ctx, frame, sp, op - 0xa0);
-        sp += 64 + ((op - 0xa0) << 5);
-        break;
-      }
-      case 0xf0:
-      case 0xf5:
-        return leave(frame, pc, sp, gas, STATUS_CREATE);
-      case 0xf1:
-      case 0xf2:
-      case 0xf4:
-      case 0xfa:
-        return leave(frame, pc, sp, gas, STATUS_CALL);
-      case 0xf3:
-        gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas);
-        if (gas < 0) return outOf(gas);
-        setOutput(frame, sp, sp + 32);
-        return leave(frame, pc, sp, gas, STATUS_RETURN);
-      case 0xfd:
-        gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas);
-        if (gas < 0) return outOf(gas);
-        setOutput(frame, sp, sp + 32);
-        return leave(frame, pc, sp, gas, STATUS_REVERT);
-      case 0xff:
-        if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
-        gas = selfDestruct(ctx, load<u32>(frame, FR_ACCOUNT), sp, gas);
-        if (gas < 0) return STATUS_OUT_OF_GAS;
-        return leave(frame, pc, sp + 32, gas, STATUS_STOP);
-      default: {
-        if (op - 0x60 < 32) {
+          ip += 8;
+          continue;
+        case 0x09:
+          u256.mulmod(sp + 64, sp, sp + 32, sp + 64);
+          sp += 64;
+          ip += 8;
+          continue;
+        case 0x0a:
+          gas -= <i64>u256.byteLength(sp + 32) * <i64>load<u32>(load<u32>(ctx, CTX_SPEC), SPEC_EXP_BYTE);
+          if (gas < 0) return STATUS_OUT_OF_GAS;
+          u256.exp(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x0b:
+          u256.signextend(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x10:
+          Push.test(ip, sp + 32, Words.lt(sp, sp + 32));
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x11:
+          Push.test(ip, sp + 32, Words.lt(sp + 32, sp));
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x12:
+          Push.test(ip, sp + 32, Words.slt(sp, sp + 32));
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x13:
+          Push.test(ip, sp + 32, Words.slt(sp + 32, sp));
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x14:
+          Push.test(ip, sp + 32, Words.eq(sp, sp + 32));
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x15:
+          Push.test(ip, sp, Words.isZero(sp));
+          ip += 8;
+          continue;
+        case 0x16:
+          u256.and_(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x17:
+          u256.or_(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x18:
+          u256.xor_(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x19:
+          u256.not_(sp, sp);
+          ip += 8;
+          continue;
+        case 0x1a:
+          u256.byteAt(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x1b:
+          u256.shl(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x1c:
+          u256.shr(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x1d:
+          u256.sar(sp + 32, sp, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x1e:
+          u256.clz(sp, sp);
+          ip += 8;
+          continue;
+        case 0x20:
+          gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas - wordGas(sp + 32, 6));
+          if (gas < 0) return outOf(gas);
+          keccak256(mem + <usize>u256.low(sp), <u32>u256.low(sp + 32), sp + 32);
+          Words.reverse(sp + 32, sp + 32);
+          sp += 32;
+          ip += 8;
+          continue;
+  
+        case 0x30:
           sp -= 32;
-          u256.loadBytesBE(sp, pc + 1, op - 0x5f);
-          pc += op - 0x5e;
+          Push.address(sp, load<u32>(frame, FR_ACCOUNT));
+          ip += 8;
+          continue;
+        case 0x31: {
+          const account = localAccount(ctx, sp);
+          gas -= accessGas(ctx, account);
+          Words.copy(sp, Account.balance(account));
+          ip += 8;
           continue;
         }
-        if (op - 0x80 < 16) {
+        case 0x32:
           sp -= 32;
-          u256.copy(sp, sp + ((op - 0x7f) << 5));
-        } else if (op - 0x90 < 16) {
-          swap(sp, sp + ((op - 0x8f) << 5));
-        } else {
-          return STATUS_INVALID_OPCODE;
+          Push.address(sp, load<u32>(ctx, CTX_SENDER));
+          ip += 8;
+          continue;
+        case 0x33:
+          sp -= 32;
+          Push.address(sp, load<u32>(frame, FR_CALLER));
+          ip += 8;
+          continue;
+        case 0x34:
+          sp -= 32;
+          Words.copy(sp, frame + FR_VALUE);
+          ip += 8;
+          continue;
+        case 0x35:
+          callDataLoad(frame, sp);
+          ip += 8;
+          continue;
+        case 0x36:
+          sp -= 32;
+          Words.set64(sp, load<u32>(frame, FR_INPUT_BYTES));
+          ip += 8;
+          continue;
+        case 0x37:
+          gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
+          if (gas < 0) return outOf(gas);
+          copyPadded(
+            mem + <usize>u256.low(sp),
+            load<u32>(frame, FR_INPUT),
+            load<u32>(frame, FR_INPUT_BYTES),
+            sp + 32,
+            <u32>u256.low(sp + 64),
+          );
+          sp += 96;
+          ip += 8;
+          continue;
+        case 0x39:
+          gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
+          if (gas < 0) return outOf(gas);
+          copyPadded(mem + <usize>u256.low(sp), load<u32>(frame, FR_CODE), load<u32>(frame, FR_CODE_BYTES), sp + 32, <u32>u256.low(sp + 64));
+          sp += 96;
+          ip += 8;
+          continue;
+        case 0x3a:
+          sp -= 32;
+          Words.copy(sp, ctx + CTX_GAS_PRICE);
+          ip += 8;
+          continue;
+        case 0x3b: {
+          const account = localAccount(ctx, sp);
+          const object = Account.code(account);
+          if (lacksCode(ctx, object)) return stopAt(frame, ip, sp, gas, STATUS_MISSING_CODE);
+          gas -= accessGas(ctx, account);
+          Words.set64(sp, codeLength(object));
+          ip += 8;
+          continue;
         }
+        case 0x3c: {
+          const account = localAccount(ctx, sp);
+          const object = Account.code(account);
+          if (lacksCode(ctx, object)) return stopAt(frame, ip, sp, gas, STATUS_MISSING_CODE);
+          gas -= accessGas(ctx, account) + wordGas(sp + 96, 3);
+          gas = growMemory(ctx, frame, rangeEnd(sp + 32, sp + 96), gas);
+          if (gas < 0) return outOf(gas);
+          copyPadded(
+            mem + <usize>u256.low(sp + 32),
+            object + CODE_START,
+            codeLength(object),
+            sp + 64,
+            <u32>u256.low(sp + 96),
+          );
+          sp += 128;
+          ip += 8;
+          continue;
+        }
+        case 0x3d:
+          sp -= 32;
+          Words.set64(sp, load<u32>(ctx, CTX_RETURN_BYTES));
+          ip += 8;
+          continue;
+        case 0x3e: {
+          if (!returnDataCovers(ctx, sp + 32, sp + 64)) return STATUS_RETURN_DATA;
+          gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
+          if (gas < 0) return outOf(gas);
+          copyWithin(mem + <usize>u256.low(sp), load<u32>(ctx, CTX_RETURN) + <u32>u256.low(sp + 32), u256.low(sp + 64));
+          sp += 96;
+          ip += 8;
+          continue;
+        }
+        case 0x3f: {
+          const account = localAccount(ctx, sp);
+          gas -= accessGas(ctx, account);
+          extCodeHash(account, sp);
+          ip += 8;
+          continue;
+        }
+        case 0x40:
+          if (!blockHash(ctx, sp)) return stopAt(frame, ip, sp, gas, STATUS_MISSING_HASH);
+          ip += 8;
+          continue;
+        case 0x41:
+          sp -= 32;
+          Push.address(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_COINBASE);
+          ip += 8;
+          continue;
+        case 0x42:
+          sp -= 32;
+          Words.set64(sp, load<u64>(load<u32>(ctx, CTX_BLOCK), BLOCK_TIMESTAMP));
+          ip += 8;
+          continue;
+        case 0x43:
+          sp -= 32;
+          Words.set64(sp, load<u64>(load<u32>(ctx, CTX_BLOCK), BLOCK_NUMBER));
+          ip += 8;
+          continue;
+        case 0x44:
+          sp -= 32;
+          Words.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_RANDAO);
+          ip += 8;
+          continue;
+        case 0x45:
+          sp -= 32;
+          Words.set64(sp, load<u64>(load<u32>(ctx, CTX_BLOCK), BLOCK_GAS_LIMIT));
+          ip += 8;
+          continue;
+        case 0x46:
+          sp -= 32;
+          Words.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_CHAIN_ID);
+          ip += 8;
+          continue;
+        case 0x47:
+          sp -= 32;
+          Words.copy(sp, Account.balance(load<u32>(frame, FR_ACCOUNT)));
+          ip += 8;
+          continue;
+        case 0x48:
+          sp -= 32;
+          Words.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_BASE_FEE);
+          ip += 8;
+          continue;
+        case 0x49:
+          blobHash(ctx, sp);
+          ip += 8;
+          continue;
+        case 0x4a:
+          sp -= 32;
+          Words.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_BLOB_FEE);
+          ip += 8;
+          continue;
+  
+        case 0x50:
+          sp += 32;
+          ip += 8;
+          continue;
+        case 0x51: {
+          if (!Reach.covers(frame, sp, 32)) {
+            gas = growMemory(ctx, frame, rangeEndOf(sp, 32), gas);
+            if (gas < 0) return outOf(gas);
+          }
+          Words.reverse(sp, mem + <usize>load<u64>(sp));
+          ip += 8;
+          continue;
+        }
+        case 0x52: {
+          if (!Reach.covers(frame, sp, 32)) {
+            gas = growMemory(ctx, frame, rangeEndOf(sp, 32), gas);
+            if (gas < 0) return outOf(gas);
+          }
+          Words.reverse(mem + <usize>load<u64>(sp), sp + 32);
+          sp += 64;
+          ip += 8;
+          continue;
+        }
+        case 0x53: {
+          if (!Reach.covers(frame, sp, 1)) {
+            gas = growMemory(ctx, frame, rangeEndOf(sp, 1), gas);
+            if (gas < 0) return outOf(gas);
+          }
+          store<u8>(mem + <usize>u256.low(sp), <u8>u256.low(sp + 32));
+          sp += 64;
+          ip += 8;
+          continue;
+        }
+        case 0x54: {
+          const slot = localSlot(ctx, load<u32>(frame, FR_ACCOUNT), sp);
+          loadSlot(ctx, slot);
+          gas -= slotGas(ctx, slot);
+          Words.copy(sp, slot + LSLOT_VALUE);
+          ip += 8;
+          continue;
+        }
+        case 0x55: {
+          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+          gas = storageGas(ctx, load<u32>(frame, FR_ACCOUNT), sp, sp + 32, gas);
+          if (gas < 0) return STATUS_OUT_OF_GAS;
+          sp += 64;
+          ip += 8;
+          break;
+        }
+        case 0x56: {
+          const to = jumpTarget(ctx, frame, sp);
+          if (to <= NO_ROOM) return to == 0 ? STATUS_BAD_JUMP : STATUS_ARENA_FULL;
+          const offset = <u32>load<u64>(sp);
+          sp += 32;
+          if (offset <= load<u32>(ip, 4) && atomic.load<u32>(CTL_ABORT) != 0)
+            return leave(frame, offset, to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case 0x57: {
+          if (Words.isZero(sp + 32)) {
+            sp += 64;
+            ip += 8;
+            break;
+          }
+          const to = jumpTarget(ctx, frame, sp);
+          if (to <= NO_ROOM) return to == 0 ? STATUS_BAD_JUMP : STATUS_ARENA_FULL;
+          const offset = <u32>load<u64>(sp);
+          sp += 64;
+          if (offset <= load<u32>(ip, 4) && atomic.load<u32>(CTL_ABORT) != 0)
+            return leave(frame, offset, to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case 0x59:
+          sp -= 32;
+          Words.set64(sp, load<u32>(frame, FR_MEMORY_BYTES));
+          ip += 8;
+          continue;
+        case 0x5a:
+          sp -= 32;
+          Words.set64(sp, <u64>gas);
+          ip += 8;
+          break;
+        case 0x5c: {
+          const slot = localSlot(ctx, load<u32>(frame, FR_ACCOUNT), sp);
+          Words.copy(sp, slot + LSLOT_TRANSIENT);
+          ip += 8;
+          continue;
+        }
+        case 0x5d: {
+          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+          const slot = localSlot(ctx, load<u32>(frame, FR_ACCOUNT), sp);
+          setTransient(ctx, slot, sp + 32);
+          sp += 64;
+          ip += 8;
+          continue;
+        }
+        case 0x5e: {
+          const end = max<u64>(rangeEnd(sp, sp + 64), rangeEnd(sp + 32, sp + 64));
+          gas = growMemory(ctx, frame, end, gas - wordGas(sp + 64, 3));
+          if (gas < 0) return outOf(gas);
+          copyWithin(mem + <usize>u256.low(sp), mem + <usize>u256.low(sp + 32), u256.low(sp + 64));
+          sp += 96;
+          ip += 8;
+          continue;
+        }
+        case 0x5f:
+          sp -= 32;
+          Words.put(sp, 0, 0, 0, 0);
+          ip += 8;
+          continue;
+        case PUSH_SMALL:
+          sp -= 32;
+          Words.set64(sp, load<u32>(ip, 4));
+          ip += 8;
+          continue;
+        case PUSH_LIMB:
+          sp -= 32;
+          Words.set64(sp, load<u64>(ip, 8));
+          ip += 16;
+          continue;
+        case PUSH_TWO:
+          sp -= 64;
+          Words.set64(sp + 32, load<u32>(ip, 4));
+          Words.set64(sp, load<u64>(ip, 8));
+          ip += 16;
+          continue;
+        case PUSH_WORD:
+          sp -= 32;
+          Words.copy(sp, ip + 8);
+          ip += 40;
+          continue;
+        case ADD_SMALL:
+          Words.addLimb(sp, sp, load<u32>(ip, 4));
+          ip += 8;
+          continue;
+        case ADD_WORD:
+          Words.add(sp, sp, ip + 8);
+          ip += 40;
+          continue;
+        case AND_LIMB:
+          Words.set64(sp, load<u64>(sp) & load<u64>(ip, 8));
+          ip += 16;
+          continue;
+        case AND_WORD:
+          u256.and_(sp, sp, ip + 8);
+          ip += 40;
+          continue;
+        case EQ_LIMB:
+          Push.test(ip, sp, Words.isLimb(sp, load<u64>(ip, 8)));
+          ip += 16;
+          continue;
+        case IS_LIMB:
+          sp -= 32;
+          Push.test(ip, sp, Words.isLimb(sp + 32, load<u64>(ip, 8)));
+          ip += 16;
+          continue;
+        case SHL_BY:
+          Words.shiftLeft(sp, load<u32>(ip, 4), sp);
+          ip += 8;
+          continue;
+        case SHR_BY:
+          Words.shiftRight(sp, load<u32>(ip, 4), sp, 0);
+          ip += 8;
+          continue;
+        case SAR_BY:
+          Words.shiftRight(sp, load<u32>(ip, 4), sp, <u64>(load<i64>(sp, 24) >> 63));
+          ip += 8;
+          continue;
+        case MLOAD_AT: {
+          const offset = load<u32>(ip, 4);
+          gas = growTo(ctx, frame, <u64>offset + 32, gas);
+          if (gas < 0) return outOf(gas);
+          sp -= 32;
+          Words.reverse(sp, mem + offset);
+          ip += 8;
+          continue;
+        }
+        case MSTORE_AT: {
+          const offset = load<u32>(ip, 4);
+          gas = growTo(ctx, frame, <u64>offset + 32, gas);
+          if (gas < 0) return outOf(gas);
+          Words.reverse(mem + offset, sp);
+          sp += 32;
+          ip += 8;
+          continue;
+        }
+        case CALLDATALOAD_AT:
+          sp -= 32;
+          Words.set64(sp, load<u32>(ip, 4));
+          callDataLoad(frame, sp);
+          ip += 8;
+          continue;
+        case PUT:
+          Words.copy(sp + load<u32>(ip, 4), sp);
+          sp += 32;
+          ip += 8;
+          continue;
+        case POP_TWO:
+          sp += 64;
+          ip += 8;
+          continue;
+        case FALL:
+          ip += 8;
+          break;
+        case GO_ON:
+          ip = segmentAt(ctx, frame, load<u32>(ip, 4));
+          if (ip == 0) return STATUS_ARENA_FULL;
+          break;
+        case GOTO: {
+          const to = Jump.segment(ctx, frame, ip);
+          if (to == 0) return STATUS_ARENA_FULL;
+          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case BRANCH: {
+          const isTaken = Jump.isTaken(ip, !Words.isZero(sp));
+          sp += 32;
+          if (!isTaken) {
+            ip += 16;
+            break;
+          }
+          const to = Jump.segment(ctx, frame, ip);
+          if (to == 0) return STATUS_ARENA_FULL;
+          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case BRANCH_LT: {
+          const isTaken = Jump.isTaken(ip, Words.lt(sp, sp + 32));
+          sp += 64;
+          if (!isTaken) {
+            ip += 16;
+            break;
+          }
+          const to = Jump.segment(ctx, frame, ip);
+          if (to == 0) return STATUS_ARENA_FULL;
+          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case BRANCH_GT: {
+          const isTaken = Jump.isTaken(ip, Words.lt(sp + 32, sp));
+          sp += 64;
+          if (!isTaken) {
+            ip += 16;
+            break;
+          }
+          const to = Jump.segment(ctx, frame, ip);
+          if (to == 0) return STATUS_ARENA_FULL;
+          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case BRANCH_SLT: {
+          const isTaken = Jump.isTaken(ip, Words.slt(sp, sp + 32));
+          sp += 64;
+          if (!isTaken) {
+            ip += 16;
+            break;
+          }
+          const to = Jump.segment(ctx, frame, ip);
+          if (to == 0) return STATUS_ARENA_FULL;
+          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case BRANCH_SGT: {
+          const isTaken = Jump.isTaken(ip, Words.slt(sp + 32, sp));
+          sp += 64;
+          if (!isTaken) {
+            ip += 16;
+            break;
+          }
+          const to = Jump.segment(ctx, frame, ip);
+          if (to == 0) return STATUS_ARENA_FULL;
+          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case BRANCH_EQ: {
+          const isTaken = Jump.isTaken(ip, Words.eq(sp, sp + 32));
+          sp += 64;
+          if (!isTaken) {
+            ip += 16;
+            break;
+          }
+          const to = Jump.segment(ctx, frame, ip);
+          if (to == 0) return STATUS_ARENA_FULL;
+          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case BRANCH_IS: {
+          const isTaken = Jump.isTaken(ip, Words.isLimb(sp, load<u64>(ip, 16)));
+          if (!isTaken) {
+            ip += 24;
+            break;
+          }
+          const to = Jump.segment(ctx, frame, ip);
+          if (to == 0) return STATUS_ARENA_FULL;
+          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          ip = to;
+          break;
+        }
+        case 0x80:
+          sp -= 32;
+          Words.copy(sp, sp + 32);
+          ip += 8;
+          continue;
+        case 0x81:
+          sp -= 32;
+          Words.copy(sp, sp + 64);
+          ip += 8;
+          continue;
+        case 0x82:
+          sp -= 32;
+          Words.copy(sp, sp + 96);
+          ip += 8;
+          continue;
+        case 0x83:
+          sp -= 32;
+          Words.copy(sp, sp + 128);
+          ip += 8;
+          continue;
+        case 0x84:
+          sp -= 32;
+          Words.copy(sp, sp + 160);
+          ip += 8;
+          continue;
+        case 0x85:
+          sp -= 32;
+          Words.copy(sp, sp + 192);
+          ip += 8;
+          continue;
+        case 0x86:
+          sp -= 32;
+          Words.copy(sp, sp + 224);
+          ip += 8;
+          continue;
+        case 0x87:
+          sp -= 32;
+          Words.copy(sp, sp + 256);
+          ip += 8;
+          continue;
+        case 0x88:
+          sp -= 32;
+          Words.copy(sp, sp + 288);
+          ip += 8;
+          continue;
+        case 0x89:
+          sp -= 32;
+          Words.copy(sp, sp + 320);
+          ip += 8;
+          continue;
+        case 0x8a:
+          sp -= 32;
+          Words.copy(sp, sp + 352);
+          ip += 8;
+          continue;
+        case 0x8b:
+          sp -= 32;
+          Words.copy(sp, sp + 384);
+          ip += 8;
+          continue;
+        case 0x8c:
+          sp -= 32;
+          Words.copy(sp, sp + 416);
+          ip += 8;
+          continue;
+        case 0x8d:
+          sp -= 32;
+          Words.copy(sp, sp + 448);
+          ip += 8;
+          continue;
+        case 0x8e:
+          sp -= 32;
+          Words.copy(sp, sp + 480);
+          ip += 8;
+          continue;
+        case 0x8f:
+          sp -= 32;
+          Words.copy(sp, sp + 512);
+          ip += 8;
+          continue;
+        case 0x90:
+          Words.swap(sp, sp + 32);
+          ip += 8;
+          continue;
+        case 0x91:
+          Words.swap(sp, sp + 64);
+          ip += 8;
+          continue;
+        case 0x92:
+          Words.swap(sp, sp + 96);
+          ip += 8;
+          continue;
+        case 0x93:
+          Words.swap(sp, sp + 128);
+          ip += 8;
+          continue;
+        case 0x94:
+          Words.swap(sp, sp + 160);
+          ip += 8;
+          continue;
+        case 0x95:
+          Words.swap(sp, sp + 192);
+          ip += 8;
+          continue;
+        case 0x96:
+          Words.swap(sp, sp + 224);
+          ip += 8;
+          continue;
+        case 0x97:
+          Words.swap(sp, sp + 256);
+          ip += 8;
+          continue;
+        case 0x98:
+          Words.swap(sp, sp + 288);
+          ip += 8;
+          continue;
+        case 0x99:
+          Words.swap(sp, sp + 320);
+          ip += 8;
+          continue;
+        case 0x9a:
+          Words.swap(sp, sp + 352);
+          ip += 8;
+          continue;
+        case 0x9b:
+          Words.swap(sp, sp + 384);
+          ip += 8;
+          continue;
+        case 0x9c:
+          Words.swap(sp, sp + 416);
+          ip += 8;
+          continue;
+        case 0x9d:
+          Words.swap(sp, sp + 448);
+          ip += 8;
+          continue;
+        case 0x9e:
+          Words.swap(sp, sp + 480);
+          ip += 8;
+          continue;
+        case 0x9f:
+          Words.swap(sp, sp + 512);
+          ip += 8;
+          continue;
+        case 0xa0:
+        case 0xa1:
+        case 0xa2:
+        case 0xa3:
+        case 0xa4: {
+          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+          gas -= isSmall(sp + 32) ? <i64>u256.low(sp + 32) * 8 : i64.MAX_VALUE >> 2;
+          gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas);
+          if (gas < 0) return outOf(gas);
+          appendLog(ctx, frame, sp, op - 0xa0);
+          sp += 64 + ((op - 0xa0) << 5);
+          ip += 8;
+          continue;
+        }
+        case 0xf0:
+        case 0xf5:
+          return leave(frame, load<u32>(ip, 4), ip + 8, sp, gas, STATUS_CREATE);
+        case 0xf1:
+        case 0xf2:
+        case 0xf4:
+        case 0xfa:
+          return leave(frame, load<u32>(ip, 4), ip + 8, sp, gas, STATUS_CALL);
+        case 0xf3:
+          gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas);
+          if (gas < 0) return outOf(gas);
+          setOutput(frame, sp, sp + 32);
+          return leave(frame, load<u32>(ip, 4), 0, sp, gas, STATUS_RETURN);
+        case 0xfd:
+          gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas);
+          if (gas < 0) return outOf(gas);
+          setOutput(frame, sp, sp + 32);
+          return leave(frame, load<u32>(ip, 4), 0, sp, gas, STATUS_REVERT);
+        case 0xff:
+          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+          gas = selfDestruct(ctx, load<u32>(frame, FR_ACCOUNT), sp, gas);
+          if (gas < 0) return STATUS_OUT_OF_GAS;
+          return leave(frame, load<u32>(ip, 4), 0, sp + 32, gas, STATUS_STOP);
+        default:
+          return STATUS_INVALID_OPCODE;
       }
+      break;
     }
-    pc++;
   }
-}
-
-function swap(a: usize, b: usize): void {
-  const a0 = load<u64>(a);
-  const a1 = load<u64>(a, 8);
-  const a2 = load<u64>(a, 16);
-  const a3 = load<u64>(a, 24);
-  u256.copy(a, b);
-  store<u64>(b, a0);
-  store<u64>(b, a1, 8);
-  store<u64>(b, a2, 16);
-  store<u64>(b, a3, 24);
 }

@@ -237,7 +237,7 @@ export const CODE_IS_DELEGATION: i32 = 1;
 export const CODE_IS_MISSING: i32 = 2;
 
 // ── Rules of a fork ──────────────────────────────────────────────────────────────────────────────────────────────────
-/** Opcode table: gas u16, least stack bytes u16, most stack bytes u16, unused u16. */
+/** Opcode table: gas u16, least stack bytes u16, most stack bytes u16, growth in bytes i16. */
 export const SPEC_OPCODES: i32 = 0;
 /** Parameters, u32 each unless said otherwise. */
 export const SPEC_FLAGS: i32 = 2048;
@@ -623,9 +623,9 @@ export const FR_RETURN_MAX: i32 = 80;
 /** Output of the frame. */
 export const FR_OUTPUT: i32 = 84;
 export const FR_OUTPUT_BYTES: i32 = 88;
-/** Number of the precompile, or code object whose bytes are to be run. */
 export const FR_PRECOMPILE: i32 = 92;
 export const FR_REFUND_MARK: i32 = 96;
+/** Code object that runs, 0 for init code. */
 export const FR_CODE_OBJECT: i32 = 104;
 export const FR_VALUE: i32 = 128;
 export const FR_BYTES: i32 = 192;
@@ -777,3 +777,39 @@ export const PC_BLS_PAIRING: i32 = 0x0f;
 export const PC_MAP_FP: i32 = 0x10;
 export const PC_MAP_FP2: i32 = 0x11;
 export const PC_P256: i32 = 0x100;
+
+// ── Streams: code as the interpreter runs it (assembly/streams.ts, decode.ts) ────────────────────────────────────────
+/** The slot's area of streams: directory of views, then views and segments in order of their making. */
+export const CTX_STREAMS: i32 = 448;
+export const CTX_STREAMS_NEXT: i32 = 452;
+export const CTX_STREAMS_END: i32 = 456;
+/** Raised whenever the area starts anew: addresses in it are then stale. */
+export const CTX_STREAMS_EPOCH: i32 = 460;
+/** View of the frame's code, and the segment to go on with: both 0 when they have to be looked up (FR_PC tells where). */
+export const FR_VIEW: i32 = 108;
+export const FR_SEGMENT: i32 = 112;
+
+/** View of a code under the rules of a fork, then a count of destinations per 64 bytes, then a segment per destination. */
+export const VIEW_OBJECT: i32 = 0;
+export const VIEW_SPEC: i32 = 4;
+export const VIEW_STAMP: i32 = 8;
+export const VIEW_BUCKET_NEXT: i32 = 12;
+export const VIEW_CODE: i32 = 16;
+export const VIEW_CODE_BYTES: i32 = 20;
+export const VIEW_BITMAP: i32 = 24;
+/** Segment of offset 0, 0 = none yet. */
+export const VIEW_FIRST: i32 = 28;
+/** Address of the segments by rank of their destination. */
+export const VIEW_SEGMENTS: i32 = 32;
+export const VIEW_BYTES: i32 = 40;
+export const VIEW_BUCKETS: i32 = 1024;
+
+/** Head of a segment: gas of all its instructions, offset of the first, least stack bytes, most beyond them. */
+export const SEG_GAS: i32 = 0;
+export const SEG_PC: i32 = 4;
+export const SEG_LEAST: i32 = 8;
+export const SEG_RANGE: i32 = 10;
+export const SEG_BYTES: i32 = 16;
+
+/** Constants that the decoder holds back, 32 B each. */
+export const SCRATCH_DECODE: i32 = 6784;

@@ -44,6 +44,11 @@ export function growMemory(ctx: usize, frame: usize, end: u64, gas: i64): i64 {
   return left;
 }
 
+/** growMemory for ends below 2^33, of which most are inside. */
+export function growTo(ctx: usize, frame: usize, end: u64, gas: i64): i64 {
+  return end <= <u64>load<u32>(frame, FR_MEMORY_BYTES) ? gas : growMemory(ctx, frame, end, gas);
+}
+
 /** Copies `length` bytes from `offset` of [src, src + size) to dst; what lies beyond the source reads as zero. */
 export function copyPadded(dst: usize, src: usize, size: u32, offset: usize, length: u32): void {
   if (length == 0) return;

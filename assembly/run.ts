@@ -18,6 +18,8 @@ import {
   CTX_TOP_STATUS,
   FR_ACCOUNT,
   FR_BYTES,
+  FR_CODE,
+  FR_CODE_BYTES,
   FR_DEPTH,
   FR_FLAGS,
   FR_GAS,
@@ -34,6 +36,7 @@ import {
   FR_REFUND_MARK,
   FR_RETURN_MAX,
   FR_RETURN_TO,
+  FR_SEGMENT,
   FR_SP,
   FRAME_CREATE,
   FRAME_PRECOMPILE,
@@ -139,6 +142,18 @@ function resumeParent(ctx: usize, frame: usize, creates: bool, success: bool): v
   store<u32>(ctx, <u32>parent, CTX_FRAME);
 }
 
+function runFrame(ctx: usize, frame: usize): i32 {
+  return load<u32>(frame, FR_CODE_BYTES) == 0 ? STATUS_STOP : interpret(ctx, frame);
+}
+
+/** Sets the frame back before the instruction at its offset, with the base gas that was paid for it. */
+function repeatInstruction(ctx: usize, frame: usize): void {
+  const op = <usize>load<u8>(load<u32>(frame, FR_CODE) + load<u32>(frame, FR_PC));
+  const gas = <i64>load<u16>(load<u32>(ctx, CTX_SPEC) + (op << 3));
+  store<i64>(frame, load<i64>(frame, FR_GAS) + gas, FR_GAS);
+  store<u32>(frame, 0, FR_SEGMENT);
+}
+
 /**
  * Runs the open frames to their end: STATUS_STOP with the outcome in CTX_TOP_STATUS, gas in the outermost frame and
  * output in CTX_RETURN. Any other status is a stop: entering again goes on where it stood, except after
@@ -149,11 +164,12 @@ export function run(ctx: usize): i32 {
     const frame: usize = load<u32>(ctx, CTX_FRAME);
     if (frame == 0) return STATUS_STOP;
     const isPrecompile = (load<u32>(frame, FR_FLAGS) & FRAME_PRECOMPILE) != 0;
-    let status = isPrecompile ? runPrecompileFrame(ctx, frame) : interpret(ctx, frame);
+    let status = isPrecompile ? runPrecompileFrame(ctx, frame) : runFrame(ctx, frame);
     if (status == STATUS_CALL || status == STATUS_CREATE) {
       status = status == STATUS_CALL ? enterCall(ctx, frame) : enterCreate(ctx, frame);
       if (load<u32>(ctx, CTX_FULL) != 0) return STATUS_ARENA_FULL;
       if (status == STATUS_STOP) continue;
+      if (isScheduling(status)) repeatInstruction(ctx, frame);
     }
     if (isScheduling(status)) return status;
     status = endFrame(ctx, frame, status);

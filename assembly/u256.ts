@@ -23,7 +23,7 @@ class Work {
 
 // ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 export function set64(dst: usize, v: u64): void {
-  Words.put(dst, v, 0, 0, 0);
+  Words.set64(dst, v);
 }
 
 export function setZero(dst: usize): void {
@@ -31,7 +31,7 @@ export function setZero(dst: usize): void {
 }
 
 export function copy(dst: usize, a: usize): void {
-  Words.put(dst, load<u64>(a), load<u64>(a, 8), load<u64>(a, 16), load<u64>(a, 24));
+  Words.copy(dst, a);
 }
 
 export function low(a: usize): u64 {
@@ -39,11 +39,11 @@ export function low(a: usize): u64 {
 }
 
 export function fitsU64(a: usize): bool {
-  return (load<u64>(a, 8) | load<u64>(a, 16) | load<u64>(a, 24)) === 0;
+  return Words.fitsU64(a);
 }
 
 export function isZero(a: usize): bool {
-  return (load<u64>(a) | load<u64>(a, 8) | load<u64>(a, 16) | load<u64>(a, 24)) === 0;
+  return Words.isZero(a);
 }
 
 /** Position of the highest set bit, counted from 1; 0 for zero. */
@@ -63,17 +63,11 @@ export function byteLength(a: usize): i32 {
 
 /** 32 big-endian bytes at src. */
 export function loadBE(dst: usize, src: usize): void {
-  const w0 = bswap<u64>(load<u64>(src, 24));
-  const w1 = bswap<u64>(load<u64>(src, 16));
-  const w2 = bswap<u64>(load<u64>(src, 8));
-  Words.put(dst, w0, w1, w2, bswap<u64>(load<u64>(src)));
+  Words.reverse(dst, src);
 }
 
 export function storeBE(dst: usize, src: usize): void {
-  const w0 = bswap<u64>(load<u64>(src, 24));
-  const w1 = bswap<u64>(load<u64>(src, 16));
-  const w2 = bswap<u64>(load<u64>(src, 8));
-  Words.put(dst, w0, w1, w2, bswap<u64>(load<u64>(src)));
+  Words.reverse(dst, src);
 }
 
 /** Limb of the big-endian number that ends at `end`, when `bytes` of it are left from there on up; reads 8 bytes. */
@@ -93,30 +87,19 @@ export function loadBytesBE(dst: usize, src: usize, n: i32): void {
 
 // ── Comparison ───────────────────────────────────────────────────────────────────────────────────────────────────────
 export function eq(a: usize, b: usize): bool {
-  const low = (load<u64>(a) ^ load<u64>(b)) | (load<u64>(a, 8) ^ load<u64>(b, 8));
-  return (low | (load<u64>(a, 16) ^ load<u64>(b, 16)) | (load<u64>(a, 24) ^ load<u64>(b, 24))) === 0;
+  return Words.eq(a, b);
 }
 
 export function lt(a: usize, b: usize): bool {
-  const a3 = load<u64>(a, 24);
-  const b3 = load<u64>(b, 24);
-  if (a3 !== b3) return a3 < b3;
-  const a2 = load<u64>(a, 16);
-  const b2 = load<u64>(b, 16);
-  if (a2 !== b2) return a2 < b2;
-  const a1 = load<u64>(a, 8);
-  const b1 = load<u64>(b, 8);
-  return a1 !== b1 ? a1 < b1 : load<u64>(a) < load<u64>(b);
+  return Words.lt(a, b);
 }
 
 export function gt(a: usize, b: usize): bool {
   return lt(b, a);
 }
 
-/** Two's complement: with equal signs the order is that of the unsigned values. */
 export function slt(a: usize, b: usize): bool {
-  const negative = Words.isNegative(a);
-  return negative === Words.isNegative(b) ? lt(a, b) : negative;
+  return Words.slt(a, b);
 }
 
 export function sgt(a: usize, b: usize): bool {
@@ -349,27 +332,7 @@ export function shl(dst: usize, shift: usize, x: usize): void {
     setZero(dst);
     return;
   }
-  let x0 = load<u64>(x);
-  let x1 = load<u64>(x, 8);
-  let x2 = load<u64>(x, 16);
-  let x3 = load<u64>(x, 24);
-  if (by & 128) {
-    x3 = x1;
-    x2 = x0;
-    x1 = 0;
-    x0 = 0;
-  }
-  if (by & 64) {
-    x3 = x2;
-    x2 = x1;
-    x1 = x0;
-    x0 = 0;
-  }
-  const bits = by & 63;
-  const back = 63 - bits;
-  const w1 = (x1 << bits) | ((x0 >> 1) >> back);
-  const w2 = (x2 << bits) | ((x1 >> 1) >> back);
-  Words.put(dst, x0 << bits, w1, w2, (x3 << bits) | ((x2 >> 1) >> back));
+  Words.shiftLeft(dst, by, x);
 }
 
 export function shr(dst: usize, shift: usize, x: usize): void {

@@ -131,15 +131,16 @@ const CHANGES: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-/** An opcode that the fork does not have: no stack is deep enough for it, and the mark tells why. */
-const UNDEFINED = 0x0001_0000_ffff_0000n;
+/** An opcode that the fork does not have: no stack is deep enough for it. */
+const UNDEFINED = 0x0000_0000_ffff_0000n;
 
 const entry = ([, takes, gives, gas]: Row): bigint => {
-  const most = STACK_LIMIT_BYTES - 32 * Math.max(0, gives - takes);
-  return BigInt(gas) | (BigInt(32 * takes) << 16n) | (BigInt(most) << 32n);
+  const growth = 32 * (gives - takes);
+  const most = STACK_LIMIT_BYTES - Math.max(0, growth);
+  return BigInt(gas) | (BigInt(32 * takes) << 16n) | (BigInt(most) << 32n) | (BigInt.asUintN(16, BigInt(growth)) << 48n);
 };
 
-/** The 256 table entries (gas u16, least and most stack bytes u16, mark u16) after the changes of `forks`, in order. */
+/** The 256 table entries (gas u16, least and most stack bytes u16, growth in bytes i16) after the changes of `forks`, in order. */
 export function opcodeTable(forks: readonly string[]): BigUint64Array {
   const table = new BigUint64Array(256).fill(UNDEFINED);
   for (const fork of forks) for (const row of CHANGES[fork] ?? []) table[row[0]] = entry(row);
