@@ -2,7 +2,7 @@
 // (decode.ts): gas and stack are checked where a segment is entered, so handlers assume operands and have their base gas
 // paid. Two loops do that without a jump table: the inner one goes from entry to entry, leaving it enters a segment.
 //
-// A handler may leave gas negative: the check at the next segment finds it, and until there gas is only taken.
+// A handler may leave gas negative: until the next check, at a segment's head or a way out, gas is only taken.
 //
 // The stack grows down: operand i lies at sp + 32 i, at an immediate offset. ip, sp and gas are locals and go back to the
 // frame on every way out. A status that stops the run leaves the frame at the head of a segment: of the one that a
@@ -317,6 +317,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
       const op: u32 = load<u8>(ip);
       switch (op) {
         case 0x00:
+          if (gas < 0) return STATUS_OUT_OF_GAS;
           return leave(frame, load<u32>(ip, 4), 0, sp, gas, STATUS_STOP);
         case 0x01:
           Words.add(sp + 32, sp, sp + 32);
