@@ -18,6 +18,7 @@ import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
 import { type Policy, type PolicyOptions, policyOf } from './policy.ts';
 import { type Crew, SlotPool } from './pool.ts';
+import type { Recover } from './precompiles/ecdsa.ts';
 import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
 import { compileMcl } from './precompiles/mcl-module.ts';
 import type { CallResult } from './result/call.ts';
@@ -28,6 +29,7 @@ import { BlockRunner } from './run.ts';
 import { OwnedState } from './state/owned.ts';
 import type { State } from './state/state.ts';
 import type { Codes, PreState } from './state/types.ts';
+import { warmUp } from './warm-up/warm-up.ts';
 import { Workspace } from './workspace.ts';
 
 const MAX_BYTES = 2 ** 32;
@@ -39,6 +41,11 @@ export interface EngineOptions extends PolicyOptions {
   execution?: 'wasm' | 'typescript';
   /** Chain and fork schedule for blocks that do not bring their own; Ethereum mainnet unless given. Not changed. */
   common?: Common;
+  /**
+   * Run short synthetic blocks on all slots before the engine is handed out, some 50 ms and at most 100, so that the
+   * first block runs on optimised code; true unless given. Leaves nothing in the shared memory.
+   */
+  warmUp?: boolean;
   memory?: {
     /** Upper limit of the shared memory, bytes; 4 GiB unless given, less where the platform refuses that. */
     maxBytes?: number;
@@ -151,25 +158,56 @@ export interface Machine {
   capabilities: Capabilities;
 }
 
-async function startCrew(space: SharedSpace, mcl: WebAssembly.Module, slots: number, shared: boolean): Promise<Crew> {
-  const arenas = Array.from({ length: slots }, () => space.alloc(ARENA_BYTES, "a slot's arena"));
-  if (shared) return SlotPool.start({ memory: space.memory, module: space.module, mcl, arenas });
-  return new InlineSlot(space.core, space.views, arenas[0] as number, space.context);
+function arenasIn(space: SharedSpace, slots: number): number[] {
+  return Array.from({ length: slots }, () => space.alloc(ARENA_BYTES, "a slot's arena"));
+}
+
+/** The memory, and what runs jobs over it. */
+interface Parts {
+  space: SharedSpace;
+  crew: Crew;
+  recover: Recover;
+}
+
+async function startShared(slots: number, maxBytes: number): Promise<Parts> {
+  let parts: Omit<Parts, 'crew'> | undefined;
+  const crew = await SlotPool.start(slots, async () => {
+    const mcl = await compileMcl();
+    const [space, recover] = await Promise.all([createSpace(maxBytes, true), loadRecover(mcl)]);
+    parts = { space, recover };
+    return { memory: space.memory, module: space.module, mcl, arenas: arenasIn(space, slots) };
+  });
+  return { ...(parts as Omit<Parts, 'crew'>), crew };
+}
+
+async function startInline(maxBytes: number): Promise<Parts> {
+  const mcl = await compileMcl();
+  const libs = await loadPrecompiles(mcl);
+  const [space, recover] = await Promise.all([createSpace(maxBytes, false, libs), loadRecover(mcl)]);
+  const crew = new InlineSlot(space.core, space.views, arenasIn(space, 1)[0] as number, space.context);
+  return { space, crew, recover };
 }
 
 /** Starts the slots over a memory of their own. Internal: users have `createEngine`. */
-export async function startMachine(wanted: number, maxBytes: number): Promise<Machine> {
+export async function startMachine(wanted: number, maxBytes: number, isWarm = false): Promise<Machine> {
   const reasons = sharingObstacles();
   const shared = reasons.length === 0;
   const slots = shared ? wanted : 1;
-  const mcl = await compileMcl();
-  const libs = shared ? undefined : await loadPrecompiles(mcl);
-  const [space, recover] = await Promise.all([createSpace(maxBytes, shared, libs), loadRecover(mcl)]);
-  const crew = await startCrew(space, mcl, slots, shared);
+  const { space, crew, recover } = await (shared ? startShared(slots, maxBytes) : startInline(maxBytes));
   const workspace = new Workspace(space);
+  if (isWarm) await warmUpOrClose(workspace, crew);
   const capabilities = { sharedMemory: shared, slots, reasons };
   const runner = new BlockRunner(workspace, crew);
   return { workspace, crew, runner, recover: recoverAddressBy(recover), capabilities };
+}
+
+async function warmUpOrClose(workspace: Workspace, crew: Crew): Promise<void> {
+  try {
+    await warmUp(workspace, crew);
+  } catch (error) {
+    await crew.close(); // nobody else could: there will be no engine
+    throw error;
+  }
 }
 
 class ParallelEngine implements Engine {
@@ -301,7 +339,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const wanted = integerOption(options.slots ?? Math.min(coreCount(), MAX_SLOTS), 'slots', 1, MAX_SLOTS);
   const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
   const policy = policyOf(options);
-  const machine = await startMachine(wanted, maxBytes);
+  const isWarm = checkFlag(options.warmUp, 'warmUp', true);
+  const machine = await startMachine(wanted, maxBytes, isWarm);
   machine.runner.policy = policy;
   return new ParallelEngine(machine, common);
 }

@@ -42,17 +42,27 @@ export interface PoolSetup {
 const died = (slot: number, cause: unknown): ParallelEvmError =>
   new ParallelEvmError('SLOT_DIED', `slot ${slot} ended unexpectedly`, { field: 'slot', value: slot, cause });
 
-async function startOne(setup: SlotSetup): Promise<StartedSlot> {
+/** A worker that loads its code, which takes longer than anything else: what it is set up with can be made meanwhile. */
+interface BootingSlot {
+  handle: SlotHandle;
+  thread: Promise<Remote<SlotApi>>;
+}
+
+function bootSlot(): BootingSlot {
   const handle = startSlot();
+  const thread = Promise.race([spawn<SlotApi>(handle.worker), handle.died]).finally(removeSignalHandlers);
+  thread.catch(() => {}); // whoever sets it up sees it
+  return { handle, thread };
+}
+
+async function startOne({ handle, thread: booting }: BootingSlot, setup: SlotSetup): Promise<StartedSlot> {
   try {
-    const thread = await Promise.race([spawn<SlotApi>(handle.worker), handle.died]);
+    const thread = await booting;
     await Promise.race([thread.setUp(setup), handle.died]);
     return { handle, thread, working: thread.work() };
   } catch (cause) {
     handle.worker.terminate();
     throw died(setup.slot, cause);
-  } finally {
-    removeSignalHandlers();
   }
 }
 
@@ -74,15 +84,25 @@ export class SlotPool implements Crew {
     return this.#setup.arenas.length;
   }
 
-  static async start(setup: PoolSetup): Promise<SlotPool> {
-    const pool = new SlotPool(setup);
-    await pool.#startSlots();
+  /** Starts `count` workers at once and sets them up with what `prepare` gives, an arena for each. */
+  static async start(count: number, prepare: () => Promise<PoolSetup>): Promise<SlotPool> {
+    const booting = Array.from({ length: count }, bootSlot);
+    let pool: SlotPool;
+    try {
+      pool = new SlotPool(await prepare());
+    } catch (cause) {
+      for (const { handle } of booting) handle.worker.terminate();
+      throw cause;
+    }
+    await pool.#startSlots(booting);
     return pool;
   }
 
-  async #startSlots(): Promise<void> {
+  async #startSlots(booting: readonly BootingSlot[] = this.#setup.arenas.map(bootSlot)): Promise<void> {
     const { memory, module, mcl, arenas } = this.#setup;
-    const starts = arenas.map((arena, slot) => startOne({ memory, module, mcl, arena, slot }));
+    const starts = booting.map((slot, i) =>
+      startOne(slot, { memory, module, mcl, arena: arenas[i] as number, slot: i }),
+    );
     const results = await Promise.allSettled(starts);
     this.#slots = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = results.find((result) => result.status === 'rejected');

@@ -140,6 +140,14 @@ export class BlockRunner {
     this.#crew = crew;
   }
 
+  /** In the queue: gives the block-run memory back. */
+  release(): void {
+    const { space, temp } = this.#workspace;
+    space.views.fresh().bytes.set(this.#work, temp);
+    space.core.bumpRelease(temp);
+    this.#work = space.views.copy(temp, BUMP_BYTES);
+  }
+
   /** In the queue. */
   async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
     const { core, views } = this.#workspace.space;

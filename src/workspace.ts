@@ -66,6 +66,12 @@ export class Workspace {
     return this.#record(`bare ${hardfork}`, hardfork, SURROUNDINGS);
   }
 
+  /** In the queue: gives back all records of rules. No block may need one any more. */
+  release(): void {
+    for (const record of this.#specs.values()) this.space.core.heapFree(record, SPEC_BYTES);
+    this.#specs.clear();
+  }
+
   #record(name: string, hardfork: string, dropped: number): number {
     const known = this.#specs.get(name);
     if (known !== undefined) return known;

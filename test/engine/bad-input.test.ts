@@ -66,6 +66,8 @@ describe('createEngine', () => {
     ['memory.maxBytes', { slots: 1, memory: { maxBytes: '1g' } }],
     ['memory', { slots: 1, memory: 5 }],
     ['execution', { slots: 1, execution: 'native' }],
+    ['warmUp', { slots: 1, warmUp: 1 }],
+    ['warmUp', { slots: 1, warmUp: 'yes' }],
     ['common', { slots: 1, common: {} }],
     ['common', { slots: 1, common: 'mainnet' }],
     ['options', 4],
