@@ -81,7 +81,7 @@ const STARTS = 7;
 
 /** @param {Run} run @returns {Promise<Section>} */
 export async function start(run) {
-  const samples = Array.from({ length: run.quick ? 2 : STARTS }, () => JSON.parse(node('first-block.mjs')));
+  const samples = Array.from({ length: run.quick ? 2 : STARTS }, () => JSON.parse(node('start-up.mjs')));
   const of = (/** @type {string} */ name) => summarize(samples.map((sample) => sample[name]));
   const ratios = summarize(samples.map(({ first, steady }) => first / steady));
   run.say(
