@@ -8,6 +8,7 @@ export interface Core {
   bind(ctx: number): void;
   heapAlloc(bytes: number): number;
   heapFree(span: number, bytes: number): void;
+  keccak256(src: number, length: number, dst: number): void;
   bumpAlloc(bump: number, bytes: number): number;
   bumpReset(bump: number): void;
   bumpRelease(bump: number): void;

@@ -3,11 +3,12 @@ import { Common, Mainnet } from '@ethereumjs/common';
 import { coreCount, sharingObstacles } from '#host';
 import { MAX_SLOTS } from '../assembly/layout.ts';
 import { assertEthereumRules } from './block/chains.ts';
-import { type BlockInput, decodeBlock } from './block/decode.ts';
+import { type BlockInput, stageBlock } from './block/decode.ts';
 import { sourceRecord } from './block/fields.ts';
 import { LaidOut, type PreparedBlock } from './block/prepared.ts';
 import { type RecoverAddress, recoverAddressBy } from './block/recover.ts';
 import { isBlockObject } from './block/rlp.ts';
+import { Senders } from './block/senders.ts';
 import type { Hex } from './block/types.ts';
 import { Caller, type CallOptions, type RunTxInput, type SimulateInput } from './calls.ts';
 import type { GasHistory } from './dispatch/history.ts';
@@ -155,6 +156,7 @@ export interface Machine {
   crew: Crew;
   runner: BlockRunner;
   recover: RecoverAddress;
+  senders: Senders;
   capabilities: Capabilities;
 }
 
@@ -195,10 +197,11 @@ export async function startMachine(wanted: number, maxBytes: number, isWarm = fa
   const slots = shared ? wanted : 1;
   const { space, crew, recover } = await (shared ? startShared(slots, maxBytes) : startInline(maxBytes));
   const workspace = new Workspace(space);
+  const senders = new Senders(space, recover);
   if (isWarm) await warmUpOrClose(workspace, crew);
   const capabilities = { sharedMemory: shared, slots, reasons };
   const runner = new BlockRunner(workspace, crew);
-  return { workspace, crew, runner, recover: recoverAddressBy(recover), capabilities };
+  return { workspace, crew, runner, recover: recoverAddressBy(recover), senders, capabilities };
 }
 
 async function warmUpOrClose(workspace: Workspace, crew: Crew): Promise<void> {
@@ -217,15 +220,17 @@ class ParallelEngine implements Engine {
   readonly #runner: BlockRunner;
   readonly #common: Common;
   readonly #recover: RecoverAddress;
+  readonly #senders: Senders;
   readonly #caller: Caller;
   #states = 0;
 
-  constructor({ workspace, crew, runner, recover, capabilities }: Machine, common: Common) {
+  constructor({ workspace, crew, runner, recover, senders, capabilities }: Machine, common: Common) {
     this.#workspace = workspace;
     this.#crew = crew;
     this.#runner = runner;
     this.#common = common;
     this.#recover = recover;
+    this.#senders = senders;
     this.#caller = new Caller(this.#workspace, this.#runner, common, recover);
     this.capabilities = capabilities;
   }
@@ -247,9 +252,9 @@ class ParallelEngine implements Engine {
   }
 
   async #layOut(block: BlockInput): Promise<LaidOut> {
-    const plain = await decodeBlock(block, { common: this.#common, recover: this.#recover });
+    const staged = await stageBlock(block, { common: this.#common, recover: this.#recover, senders: this.#senders });
     const common = isBlockObject(block) ? block.common : this.#common;
-    return this.#workspace.inTurn(() => new LaidOut(this.#workspace, plain, common));
+    return this.#workspace.inTurn(() => new LaidOut(this.#workspace, staged, common));
   }
 
   async runBlock(input: RunBlockInput): Promise<BlockResult> {

@@ -78,3 +78,13 @@ function show(value: unknown): string {
 export function badArgument(field: string, must: string, value: unknown): ParallelEvmError {
   return new ParallelEvmError('BAD_ARGUMENT', `"${field}" must be ${must}, got ${show(value)}`, { field, value });
 }
+
+/** What `attempt` gives, or undefined where it refuses its argument. Every other fault goes on. */
+export function unlessRefused<T>(attempt: () => T): T | undefined {
+  try {
+    return attempt();
+  } catch (error) {
+    if (error instanceof ParallelEvmError && error.code === 'BAD_ARGUMENT') return undefined;
+    throw error;
+  }
+}

@@ -19,8 +19,9 @@ export const U256_MAX: bigint = 2n ** 256n - 1n;
 // 64 digits hold 256 bits: longer text cannot be in range, and refusing it here bounds the work of BigInt().
 const QUANTITY = /^0x[0-9a-fA-F]{1,64}$/;
 
-const INVALID_NIBBLE = 0xff;
-const NIBBLES: Uint8Array = new Uint8Array(128).fill(INVALID_NIBBLE);
+export const INVALID_NIBBLE = 0xff;
+/** Value of a hex digit by its character. */
+export const NIBBLES: Uint8Array = new Uint8Array(128).fill(INVALID_NIBBLE);
 for (let i = 0; i < 16; i++) {
   const digit = i.toString(16);
   NIBBLES[digit.charCodeAt(0)] = i;

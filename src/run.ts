@@ -36,7 +36,7 @@ import {
 import { type ForkName, isFrom } from './block/forks.ts';
 import { putBlockHashes } from './block/layout.ts';
 import type { LaidOut } from './block/prepared.ts';
-import type { Hex, PlainBlock } from './block/types.ts';
+import type { BlockFrame, Hex } from './block/types.ts';
 import { History } from './dispatch/history.ts';
 import { dealLists } from './dispatch/lists.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
@@ -46,9 +46,17 @@ import { attempts, clearLines, redos, type Verdict } from './pipeline/control.ts
 import { DEFAULT_POLICY, type Policy, policyBits } from './policy.ts';
 import type { Crew } from './pool.ts';
 import { type CallResult, readCall } from './result/call.ts';
-import { type Invalid, invalidOf } from './result/invalid.ts';
+import { invalidOf } from './result/invalid.ts';
 import { readMechanisms } from './result/mechanisms.ts';
-import { type BlockResult, emptyOutcome, type Outcome, readOutcome, readTransactionStats } from './result/result.ts';
+import {
+  type BlockResult,
+  blockResult,
+  blockStats,
+  copyTransactionStats,
+  emptyOutcome,
+  type Outcome,
+  readOutcome,
+} from './result/result.ts';
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import type { OwnedState } from './state/owned.ts';
 import { missingCode } from './state/state.ts';
@@ -63,11 +71,12 @@ export interface RunOptions extends JobOptions {
   commit: boolean;
   /** Milliseconds that preparing took. */
   prepareMs: number;
+  /** 0x-hex; empty: there is none. */
   depositContract: string;
 }
 
 /** `blockHashes` as bytes; the parent's is in the header, if there is one. */
-function knownHashes(given: Readonly<Record<string, Hex>>, { header }: PlainBlock): Map<bigint, Uint8Array> {
+function knownHashes(given: Readonly<Record<string, Hex>>, { header }: BlockFrame): Map<bigint, Uint8Array> {
   const known = new Map<bigint, Uint8Array>();
   if (header.parentHash.length > 0) known.set(header.number - 1n, header.parentHash);
   for (const [number, hash] of Object.entries(given)) {
@@ -94,20 +103,24 @@ const MOST_SHARED_ENTRIES = 8192;
 const SYSTEM_CALL_ENTRIES = 5500;
 
 /** New entries that a block can leave in a directory. */
-function entriesBound({ hardfork, header, transactions, withdrawals = [] }: PlainBlock): number {
-  const asked = transactions.reduce((sum, { gasLimit }) => sum + gasLimit, 0n);
-  const gas = Math.min(Number(asked), Number(header.gasLimit));
+function entriesBound({ frame, gasAsked, transactionCount }: LaidOut): number {
+  const { hardfork, header, withdrawals = [] } = frame;
+  const gas = Math.min(gasAsked, Number(header.gasLimit));
   const byGas = Math.min(Math.ceil(gas / gasPerEntry(hardfork)), MOST_ENTRIES);
-  return byGas + transactions.length + withdrawals.length + SYSTEM_CALL_ENTRIES;
+  return byGas + transactionCount + withdrawals.length + SYSTEM_CALL_ENTRIES;
 }
 
-function errorOf(views: Views, plain: PlainBlock, { step, code, detail }: Verdict): ParallelEvmError {
-  const txIndex = step >= 1 && step <= plain.transactions.length ? step - 1 : -1;
+/** The transaction of a step; -1 where it is none. */
+const txIndexOf = ({ transactionCount }: LaidOut, step: number): number =>
+  step >= 1 && step <= transactionCount ? step - 1 : -1;
+
+function errorOf(views: Views, laidOut: LaidOut, { step, code, detail }: Verdict): ParallelEvmError {
+  const txIndex = txIndexOf(laidOut, step);
   if (code === STATUS_ABORTED)
     return new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal', txIndex });
   if (code === STATUS_MISSING_CODE) return missingCode(views, detail, txIndex);
   if (code === STATUS_MISSING_HASH) {
-    const number = plain.header.number - 1n - BigInt(detail);
+    const number = laidOut.number - 1n - BigInt(detail);
     const facts = { field: 'blockHashes', value: number, txIndex };
     return new ParallelEvmError(
       'MISSING_BLOCK_HASH',
@@ -152,7 +165,7 @@ export class BlockRunner {
   async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
     const { core, views } = this.#workspace.space;
     const started = performance.now();
-    this.#begin(laidOut, state, entriesBound(laidOut.plain), options);
+    this.#begin(laidOut, state, entriesBound(laidOut), options);
     const posted = performance.now();
     let outcome: Outcome | undefined;
     let ended = posted;
@@ -162,16 +175,12 @@ export class BlockRunner {
       views.fresh();
       outcome = this.#outcome(verdict, laidOut, options);
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
-      const stats = {
-        ...readMechanisms(views.words),
-        attempts: attempts(views.words),
-        redos: redos(views.words),
-        perTransaction: readTransactionStats(views, laidOut.address, laidOut.transactionCount),
-      };
+      const perTransaction = copyTransactionStats(views, laidOut.address, laidOut.transactionCount);
       const now = performance.now();
       const prepare = options.prepareMs + posted - started;
       const ms = { prepare, execute: ended - posted, finish: now - ended, total: prepare + now - posted };
-      return { ...outcome, stats: { ms, ...stats } };
+      const counts = { ms, attempts: attempts(views.words), redos: redos(views.words), ...readMechanisms(views.words) };
+      return blockResult(outcome, blockStats(counts, perTransaction));
     } finally {
       this.#work = views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
       core.stateSettle(state.address, Number(options.commit && outcome !== undefined && outcome.invalid === undefined));
@@ -192,7 +201,9 @@ export class BlockRunner {
       await this.#crew.run(options.signal, JOB_CALLS);
       views.fresh();
       const outcomes = views.u32(laidOut.address + BLOCK_OUTCOMES);
-      return laidOut.plain.transactions.map((_, i) => this.#callResult(laidOut.plain, outcomes + OUT_BYTES * i, i));
+      return Array.from({ length: laidOut.transactionCount }, (_, i) =>
+        this.#callResult(laidOut, outcomes + OUT_BYTES * i, i),
+      );
     } finally {
       this.#work = views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
       core.stateSettle(state.address, 0);
@@ -222,13 +233,13 @@ export class BlockRunner {
       this.history.learn(views, txs + TX_BYTES * i, Number(views.u64(outcomes + OUT_BYTES * i + OUT_GAS_USED)));
   }
 
-  #callResult(plain: PlainBlock, out: number, index: number): CallResult {
+  #callResult(laidOut: LaidOut, out: number, index: number): CallResult {
     const { views } = this.#workspace.space;
     // A call that nobody reached: the job was aborted.
     const status =
       (views.u32(out + OUT_CONTROL) & STEP_STATE) !== STEP_FINAL ? STATUS_ABORTED : views.u32(out + OUT_STATUS);
     if (status < STATUS_ABORTED || status === STATUS_INVALID) return readCall(views, out);
-    throw errorOf(views, plain, {
+    throw errorOf(views, laidOut, {
       kind: VERDICT_FAULT,
       step: index + 1,
       code: status,
@@ -240,7 +251,7 @@ export class BlockRunner {
   #begin(laidOut: LaidOut, state: OwnedState, bound: number, { blockHashes, signal }: JobOptions): void {
     const { core, views } = this.#workspace.space;
     if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
-    const hashes = knownHashes(blockHashes, laidOut.plain);
+    const hashes = knownHashes(blockHashes, laidOut.frame);
     const block = laidOut.address;
     const spare = Math.min(bound, MOST_SHARED_ENTRIES) * ACCOUNT_BYTES;
     if (
@@ -265,17 +276,14 @@ export class BlockRunner {
 
   #outcome(verdict: Verdict, laidOut: LaidOut, { depositContract }: RunOptions): Outcome {
     const { views } = this.#workspace.space;
-    const { plain, address, blobs, hasRequests } = laidOut;
-    if (verdict.kind === VERDICT_INVALID) return emptyOutcome(this.#invalid(verdict, plain));
-    if (verdict.kind !== VERDICT_DONE) throw errorOf(views, plain, verdict);
+    const { address, blobs, hasRequests, transactionCount } = laidOut;
+    if (verdict.kind === VERDICT_INVALID)
+      return emptyOutcome(invalidOf(txIndexOf(laidOut, verdict.step), verdict.code));
+    if (verdict.kind !== VERDICT_DONE) throw errorOf(views, laidOut, verdict);
     return readOutcome(views, address, {
-      plain,
+      transactionCount,
       blobBaseFee: blobs.baseFee,
       depositContract: hasRequests ? depositContract : undefined,
     });
-  }
-
-  #invalid({ step, code }: Verdict, plain: PlainBlock): Invalid {
-    return invalidOf(step >= 1 && step <= plain.transactions.length ? step - 1 : -1, code);
   }
 }

@@ -8,7 +8,8 @@ import { blockCredits } from '../spec/credits.ts';
 import { daoAccounts } from '../spec/dao.ts';
 import type { Workspace } from '../workspace.ts';
 import { type BlobRules, layOutBlock, type Settlement } from './layout.ts';
-import type { PlainBlock } from './types.ts';
+import { Stage, stagePlain } from './staging.ts';
+import type { BlockFrame, PlainBlock } from './types.ts';
 
 /** A decoded block in shared memory, owned by the engine that prepared it. */
 export interface PreparedBlock {
@@ -21,15 +22,23 @@ export interface PreparedBlock {
 }
 
 /** True for the one block that carries out the DAO fork. */
-const forksFromDao = (common: Common, { header }: PlainBlock): boolean => common.hardforkBlock('dao') === header.number;
+const forksFromDao = (common: Common, { header }: BlockFrame): boolean => common.hardforkBlock('dao') === header.number;
 
-const settlementOf = (common: Common, plain: PlainBlock): Settlement => ({
-  credits: blockCredits(plain),
-  drains: forksFromDao(common, plain) ? daoAccounts() : [],
+const settlementOf = (common: Common, frame: BlockFrame): Settlement => ({
+  credits: blockCredits(frame),
+  drains: forksFromDao(common, frame) ? daoAccounts() : [],
 });
 
+/** A block whose transactions are staged already. */
+export interface StagedBlock extends BlockFrame {
+  transactions: Stage;
+}
+
 export class LaidOut implements PreparedBlock {
-  readonly plain: PlainBlock;
+  readonly frame: BlockFrame;
+  readonly transactionCount: number;
+  /** Sum of the transactions' gas limits. */
+  readonly gasAsked: number;
   readonly blobs: BlobRules;
   readonly #workspace: Workspace;
   readonly #bytes: number;
@@ -40,26 +49,27 @@ export class LaidOut implements PreparedBlock {
    * In the queue. `common` has the chain's blob schedule. With `bareSpec`, the address of a fork record, the block is
    * nothing but its transactions under those rules.
    */
-  constructor(workspace: Workspace, plain: PlainBlock, common: Common, bareSpec?: number) {
+  constructor(workspace: Workspace, decoded: PlainBlock | StagedBlock, common: Common, bareSpec?: number) {
     this.#workspace = workspace;
-    this.plain = plain;
-    this.blobs = blobRules(common, plain);
-    this.#spec = bareSpec ?? workspace.spec(plain.hardfork);
-    const settlement = bareSpec === undefined ? settlementOf(common, plain) : { credits: [], drains: [] };
-    const { block, bytes } = layOutBlock(workspace.space, plain, this.#spec, this.blobs, settlement);
+    const { transactions, ...frame } = decoded;
+    const stage = transactions instanceof Stage ? transactions : stagePlain(transactions);
+    this.frame = frame;
+    this.transactionCount = stage.count;
+    this.gasAsked = stage.gasAsked();
+    this.blobs = blobRules(common, frame);
+    this.#spec = bareSpec ?? workspace.spec(frame.hardfork);
+    const settlement = bareSpec === undefined ? settlementOf(common, frame) : { credits: [], drains: [] };
+    const { block, bytes } = layOutBlock(workspace.space, frame, stage, this.#spec, this.blobs, settlement);
     groupTransactions(workspace.space.views, block);
     this.#block = block;
     this.#bytes = bytes;
   }
 
   get number(): bigint {
-    return this.plain.header.number;
+    return this.frame.header.number;
   }
   get hardfork(): string {
-    return this.plain.hardfork;
-  }
-  get transactionCount(): number {
-    return this.plain.transactions.length;
+    return this.frame.hardfork;
   }
 
   /** True if the block has execution requests (EIP-7685). */

@@ -8,6 +8,7 @@ import { badArgument } from '../errors.ts';
 import { hexOf, integerOfBytes } from '../hex.ts';
 import { assertEthereumType } from './chains.ts';
 import { addressOfPublicKey } from './recover.ts';
+import { RlpReader } from './rlp-reader.ts';
 
 export type RlpItem = Uint8Array | RlpItem[];
 
@@ -81,6 +82,9 @@ const accessOf = (item: RlpItem, path: string): RawFields =>
     name === 'address' ? bytesOf(field, at) : each(field, at, bytesOf),
   );
 
+export const authorizationsOf = (item: RlpItem, path: string): RawFields[] =>
+  each(item, path, (entry, at) => named(entry, at, AUTHORIZATION_FIELDS, amountOrAddress));
+
 function txField(name: string, item: RlpItem, path: string): unknown {
   switch (name) {
     case 'to': {
@@ -94,7 +98,7 @@ function txField(name: string, item: RlpItem, path: string): unknown {
     case 'blobVersionedHashes':
       return each(item, path, bytesOf);
     case 'authorizationList':
-      return each(item, path, (entry, at) => named(entry, at, AUTHORIZATION_FIELDS, amountOrAddress));
+      return authorizationsOf(item, path);
     default:
       return quantityOf(item, path);
   }
@@ -153,6 +157,31 @@ const withdrawalsOf = (item: RlpItem | undefined): RawFields[] | undefined =>
   item === undefined
     ? undefined
     : each(item, 'withdrawals', (entry, at) => named(entry, at, WITHDRAWAL_FIELDS, amountOrAddress));
+
+/** The reader in the list of the transactions, and the rest of the block as `rpcOfRlp` has it. */
+interface OpenBlock {
+  frame: RawFields;
+  transactions: RlpReader;
+}
+
+/**
+ * Block RLP with its transactions left as they are.
+ * @throws BAD_ARGUMENT; undefined where the block is not made as it should be. `rpcOfRlp` says what is wrong.
+ */
+export function openRlp(bytes: Uint8Array): OpenBlock | undefined {
+  const reader = new RlpReader(bytes);
+  if (reader.enter() < 0 || reader.end !== bytes.length) return undefined;
+  const item = (): RlpItem | undefined =>
+    reader.next() ? decodeRlp(bytes.subarray(reader.item, reader.at), 'block', 'a block') : undefined;
+  const header = item();
+  if (!reader.next() || !reader.isList) return undefined;
+  const transactions = new RlpReader(bytes, reader.start, reader.at);
+  const ommers = item();
+  const withdrawals = item();
+  if (!reader.isAtEnd) return undefined;
+  const rest = { ommers: listOf(ommers, 'ommers').map(headerOf), withdrawals: withdrawalsOf(withdrawals) };
+  return { frame: { ...headerOf(header), ...rest }, transactions };
+}
 
 /** Block RLP, `[header, transactions, ommers, withdrawals?]`, as an object of JSON-RPC shape, its values unchecked. */
 export function rpcOfRlp(bytes: Uint8Array): RawFields {

@@ -34,13 +34,13 @@ export interface TransactionContext {
 const TYPE_NAMES: readonly string[] = ['legacy', 'eip2930', 'eip1559', 'eip4844', 'eip7702'];
 
 /** EIP-155: `v` is this, plus twice the chain id, plus the parity. */
-const PROTECTED_V = 35n;
-const UNPROTECTED_V = 27n;
+export const PROTECTED_V = 35n;
+export const UNPROTECTED_V = 27n;
 
 const TYPE_TEXT = /^0x0?[0-9]$/;
 
 /** The type that `value` says; -1 where it says none. */
-function typeOf(value: unknown): number {
+export function typeOf(value: unknown): number {
   if (typeof value === 'bigint' || typeof value === 'number') return Number(value);
   if (typeof value !== 'string') return -1;
   return TYPE_TEXT.test(value) ? Number(value) : TYPE_NAMES.indexOf(value);
@@ -85,7 +85,7 @@ export function parseAccess(value: unknown, path: string): PlainAccess {
   return { address: readAddress(from, 'address'), storageKeys };
 }
 
-function parseAuthorization(value: unknown, path: string): SignedAuthorization {
+export function parseAuthorization(value: unknown, path: string): SignedAuthorization {
   const from = sourceRecord(value, path);
   const yParity = readU256(from, 'yParity');
   if (yParity > U8_MAX) throw badArgument(pathOf(from, 'yParity'), `0 to ${U8_MAX}`, yParity);

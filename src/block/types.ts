@@ -84,14 +84,18 @@ export interface PlainHeader {
   };
 }
 
-/** A decoded block: plain data, every sender and authority known. */
-export interface PlainBlock {
+/** A decoded block without its transactions. */
+export interface BlockFrame {
   /** Fork name as in `@ethereumjs/common`: 'chainstart' to 'osaka', 'bpo1', 'bpo2', ... */
   hardfork: string;
   chainId: bigint;
   header: PlainHeader;
-  transactions: PlainTransaction[];
   withdrawals?: PlainWithdrawal[];
   /** Empty from Paris on. */
   ommers: PlainOmmer[];
+}
+
+/** A decoded block: plain data, every sender and authority known. */
+export interface PlainBlock extends BlockFrame {
+  transactions: PlainTransaction[];
 }

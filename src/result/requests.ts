@@ -1,8 +1,8 @@
 // Execution requests (EIP-7685): deposits out of the logs (EIP-6110), withdrawal and consolidation requests as the two
 // system calls returned them (EIP-7002, EIP-7251), and their hash.
 import { sha256 } from '@noble/hashes/sha2.js';
-import { hexOf } from '../hex.ts';
-import type { Log, Receipt } from './receipts.ts';
+import { hexOf, parseBytes } from '../hex.ts';
+import { type Log, logsBy, type ReceiptData } from './receipts.ts';
 
 /** Mainnet's deposit contract. */
 export const DEPOSIT_CONTRACT = '0x00000000219ab540356cbb839cbe05303d7705fa';
@@ -36,19 +36,18 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-const isDeposit = ([address, topics]: Log, contract: string): boolean =>
-  topics[0] !== undefined && hexOf(address) === contract && hexOf(topics[0]) === DEPOSIT_EVENT;
+const isDeposit = ([, topics]: Log): boolean => topics[0] !== undefined && hexOf(topics[0]) === DEPOSIT_EVENT;
 
-/** All deposits of a block, 192 bytes each; undefined if one of the events is malformed: the block is invalid then. */
-export function collectDeposits(receipts: readonly Receipt[], contract: string): Uint8Array | undefined {
+/** All deposits of a block by the contract (none without one), 192 bytes each; undefined if one of the events is malformed: the block is invalid then. */
+export function collectDeposits(receipts: ReceiptData, contract: string): Uint8Array | undefined {
   const deposits: Uint8Array[] = [];
-  for (const { logs } of receipts)
-    for (const log of logs) {
-      if (!isDeposit(log, contract)) continue;
-      const deposit = parseDeposit(log[2]);
-      if (deposit === undefined) return undefined;
-      deposits.push(deposit);
-    }
+  if (contract === '') return concat(deposits);
+  for (const log of logsBy(receipts, parseBytes(contract, 'depositContract', 20))) {
+    if (!isDeposit(log)) continue;
+    const deposit = parseDeposit(log[2]);
+    if (deposit === undefined) return undefined;
+    deposits.push(deposit);
+  }
   return concat(deposits);
 }
 

@@ -13,15 +13,12 @@ import {
   OUT_BYTES,
   OUT_GAS_USED,
 } from '../../assembly/layout.ts';
-import type { PlainBlock } from '../block/types.ts';
-import type { Views } from '../memory/views.ts';
+import { Views } from '../memory/views.ts';
 import { lazyDiff, type StateDiff } from './diff.ts';
 import { type Invalid, invalidOf } from './invalid.ts';
 import type { MechanismStats } from './mechanisms.ts';
-import { type BlobShare, lazyReceipts, type Receipt } from './receipts.ts';
+import { copyReceipts, lazyReceipts, type Receipt, type ReceiptData } from './receipts.ts';
 import { collectDeposits, requestsHash } from './requests.ts';
-
-const BLOB_GAS = 131072n;
 
 /** What one transaction took. */
 export interface TransactionStats {
@@ -60,13 +57,9 @@ export interface BlockResult {
   stats: BlockStats;
 }
 
-/** A result without its times. */
-export type Outcome = Omit<BlockResult, 'stats'>;
-
-function blobShares({ transactions }: PlainBlock, blobBaseFee: bigint): (BlobShare | undefined)[] {
-  return transactions.map(({ type, blobVersionedHashes }) =>
-    type === 3 ? { blobGasUsed: BigInt(blobVersionedHashes.length) * BLOB_GAS, blobGasPrice: blobBaseFee } : undefined,
-  );
+/** What a run found, before its times are known. Receipts are those of `receiptData`, none where the block is invalid. */
+export interface Outcome extends Omit<BlockResult, 'stats' | 'receipts'> {
+  receiptData: ReceiptData | undefined;
 }
 
 function requestList(views: Views, block: number, list: number): Uint8Array {
@@ -81,7 +74,7 @@ export function emptyOutcome(invalid: Invalid): Outcome {
     blobGasUsed: 0n,
     logsBloom: new Uint8Array(256),
     receiptsRoot: new Uint8Array(32),
-    receipts: [],
+    receiptData: undefined,
     stateDiff: { toJSON: () => ({}) },
     invalid,
   };
@@ -89,7 +82,7 @@ export function emptyOutcome(invalid: Invalid): Outcome {
 
 /** What is particular to the chain and block beside the laid-out bytes. */
 export interface ReadContext {
-  plain: PlainBlock;
+  transactionCount: number;
   blobBaseFee: bigint;
   /** 0x-hex, lower case; undefined before Prague. */
   depositContract: string | undefined;
@@ -97,30 +90,53 @@ export interface ReadContext {
 
 /** Reads a finished block. A malformed deposit makes it invalid only here. */
 export function readOutcome(views: Views, block: number, context: ReadContext): Outcome {
-  const receipts = lazyReceipts(
-    views,
-    views.u32(block + BLOCK_OUTCOMES),
-    blobShares(context.plain, context.blobBaseFee),
-  );
+  const receiptData = copyReceipts(views, block, context.transactionCount, context.blobBaseFee);
   const outcome: Outcome = {
     gasUsed: views.u64(block + BLOCK_CUMULATIVE_GAS),
     blobGasUsed: views.u64(block + BLOCK_BLOB_GAS_USED),
     logsBloom: views.copy(block + BLOCK_BLOOM, 256),
     receiptsRoot: views.copy(block + BLOCK_RECEIPTS_ROOT, 32),
-    receipts,
+    receiptData,
     stateDiff: lazyDiff(views, views.u32(block + BLOCK_DIFF), views.u32(block + BLOCK_DIFF_BYTES)),
   };
   if (context.depositContract === undefined) return outcome;
-  const deposits = collectDeposits(receipts, context.depositContract);
+  const deposits = collectDeposits(receiptData, context.depositContract);
   if (deposits === undefined) return emptyOutcome(invalidOf(-1, INVALID_DEPOSIT));
   const lists = [deposits, requestList(views, block, 0), requestList(views, block, 1)];
   return { ...outcome, requestsHash: requestsHash(lists) };
 }
 
-export function readTransactionStats(views: Views, block: number, count: number): TransactionStats[] {
-  const outcomes = views.u32(block + BLOCK_OUTCOMES);
-  return Array.from({ length: count }, (_, i) => ({
-    gasUsed: views.u64(outcomes + OUT_BYTES * i + OUT_GAS_USED),
-    attempts: views.u32(outcomes + OUT_BYTES * i + OUT_ATTEMPTS),
-  }));
+/** The two counts of each transaction, copied. */
+export function copyTransactionStats(views: Views, block: number, count: number): () => TransactionStats[] {
+  const records = Views.over(views.copy(views.u32(block + BLOCK_OUTCOMES), count * OUT_BYTES));
+  return () =>
+    Array.from({ length: count }, (_, i) => ({
+      gasUsed: records.u64(OUT_BYTES * i + OUT_GAS_USED),
+      attempts: records.u32(OUT_BYTES * i + OUT_ATTEMPTS),
+    }));
+}
+
+/** `make`, once. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The stats of a run; those of each transaction are decoded when they are first read. */
+export function blockStats(
+  counts: Omit<BlockStats, 'perTransaction'>,
+  perTransaction: () => TransactionStats[],
+): BlockStats {
+  const get = lazily(perTransaction);
+  return Object.defineProperty({ ...counts } as BlockStats, 'perTransaction', { enumerable: true, get });
+}
+
+/** The result as its caller sees it: the list of receipts is made when it is first read. */
+export function blockResult({ receiptData, ...outcome }: Outcome, stats: BlockStats): BlockResult {
+  const result = { ...outcome, stats } as BlockResult;
+  const get = lazily(() => (receiptData ? lazyReceipts(receiptData) : []));
+  return Object.defineProperty(result, 'receipts', { enumerable: true, get });
 }

@@ -1,7 +1,7 @@
 // Blob parameters of a block: the schedule is the chain's (EIP-4844, EIP-7691, EIP-7892), the price follows from it.
 import type { Common } from '@ethereumjs/common';
 import type { BlobRules } from '../block/layout.ts';
-import type { PlainBlock } from '../block/types.ts';
+import type { BlockFrame } from '../block/types.ts';
 import { badArgument } from '../errors.ts';
 
 const GAS_PER_BLOB = 131072;
@@ -41,7 +41,7 @@ export function blobBaseFee(excess: bigint, fraction: bigint): bigint {
 }
 
 /** Blob rules of a block; zeros before Cancun. `common` is not changed. */
-export function blobRules(common: Common, { hardfork, header }: PlainBlock): BlobRules {
+export function blobRules(common: Common, { hardfork, header }: BlockFrame): BlobRules {
   if (header.excessBlobGas === undefined) return { baseFee: 0n, maxGasPerBlock: 0n };
   const own = common.copy();
   own.updateParams(EIP_PARAMS);

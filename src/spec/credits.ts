@@ -1,6 +1,6 @@
 // Whom a block pays behind its transactions: withdrawals from Shanghai on, the miner and ommers before Paris.
 import { type ForkName, isFrom } from '../block/forks.ts';
-import type { PlainBlock } from '../block/types.ts';
+import type { BlockFrame } from '../block/types.ts';
 
 export interface Credit {
   /** 20 bytes. */
@@ -20,7 +20,7 @@ function minerReward(fork: ForkName): bigint {
 }
 
 /** Yellow Paper section 11.3: an ommer is paid by its distance, the miner a 32nd for each. */
-function rewards({ header, ommers }: PlainBlock, reward: bigint): Credit[] {
+function rewards({ header, ommers }: BlockFrame, reward: bigint): Credit[] {
   const paid = ommers.map(({ number, coinbase }) => ({
     address: coinbase,
     amount: ((8n + number - header.number) * reward) / 8n,
@@ -29,7 +29,7 @@ function rewards({ header, ommers }: PlainBlock, reward: bigint): Credit[] {
 }
 
 /** All credits of a block, in order. */
-export function blockCredits(block: PlainBlock): Credit[] {
+export function blockCredits(block: BlockFrame): Credit[] {
   const reward = minerReward(block.hardfork as ForkName);
   const withdrawals = block.withdrawals ?? [];
   const paid = withdrawals.map(({ address, amount }) => ({ address, amount: amount * WEI_PER_GWEI }));

@@ -10,6 +10,7 @@ import { LaidOut } from '../block/prepared.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { markHeap, rewindHeap } from '../memory/heap.ts';
 import type { Crew } from '../pool.ts';
+import { DEPOSIT_CONTRACT } from '../result/requests.ts';
 import { BlockRunner, type RunOptions } from '../run.ts';
 import { OwnedState } from '../state/owned.ts';
 import { Workspace } from '../workspace.ts';
@@ -24,7 +25,13 @@ const MOST_MS = 100;
 /** Keys the slots' caches; no state that is created later has it. */
 const STAMP = 0xffffffff;
 
-const OPTIONS: RunOptions = { blockHashes: {}, commit: false, signal: undefined, prepareMs: 0, depositContract: '' };
+const OPTIONS: RunOptions = {
+  blockHashes: {},
+  commit: false,
+  signal: undefined,
+  prepareMs: 0,
+  depositContract: DEPOSIT_CONTRACT,
+};
 
 async function runBlocks(runner: BlockRunner, block: LaidOut, state: OwnedState): Promise<void> {
   const end = performance.now() + MOST_MS;

@@ -1,0 +1,180 @@
+// Transactions on their way into shared memory: records and their variable parts in a private buffer, laid out as they
+// will be there. A block is decoded while another one runs, when nobody may allocate shared memory; what is staged is
+// then copied in one go and its pointers, which are offsets into the buffer until then, are moved.
+import {
+  ACCESS_BYTES,
+  ACCESS_KIND,
+  ACCESS_VALUE,
+  AUTH_ADDRESS,
+  AUTH_AUTHORITY,
+  AUTH_BYTES,
+  AUTH_CHAIN_ID,
+  AUTH_NONCE,
+  AUTH_VALID,
+  TX_ACCESS_ADDRESSES,
+  TX_ACCESS_COUNT,
+  TX_ACCESS_KEYS,
+  TX_ACCESSES,
+  TX_AUTHORIZATION_COUNT,
+  TX_AUTHORIZATIONS,
+  TX_BLOB_COUNT,
+  TX_BLOBS,
+  TX_BYTES,
+  TX_DATA,
+  TX_DATA_BYTES,
+  TX_FROM,
+  TX_GAS_LIMIT,
+  TX_IS_CREATE,
+  TX_MAX_BLOB_FEE,
+  TX_MAX_FEE,
+  TX_MAX_PRIORITY,
+  TX_NONCE,
+  TX_TO,
+  TX_TYPE,
+  TX_VALUE,
+} from '../../assembly/layout.ts';
+import { Views } from '../memory/views.ts';
+import type { PlainAccess, PlainAuthorization, PlainTransaction } from './types.ts';
+
+/** Fields of a record that point to its variable parts. */
+const POINTERS: readonly number[] = [TX_DATA, TX_ACCESSES, TX_BLOBS, TX_AUTHORIZATIONS];
+
+/** What a transaction's variable parts need at the least, beside its data. */
+const TAIL_BYTES = 64;
+
+const aligned = (bytes: number): number => (bytes + 7) & ~7;
+
+const U32 = 2 ** 32;
+
+export class Stage {
+  readonly count: number;
+  /** Over the buffer; another one after `take` had to enlarge it. */
+  views: Views;
+  #next: number;
+
+  /** Room for `count` transactions with `dataBytes` of data, enlarged where that does not do. */
+  constructor(count: number, dataBytes: number) {
+    this.count = count;
+    this.#next = count * TX_BYTES;
+    this.views = Views.over(new Uint8Array(aligned(this.#next + dataBytes + count * TAIL_BYTES)));
+  }
+
+  /** Bytes in use: the records, then the variable parts. */
+  get bytes(): number {
+    return this.#next;
+  }
+
+  record(index: number): number {
+    return index * TX_BYTES;
+  }
+
+  /** The offset of so many zero bytes. */
+  take(bytes: number): number {
+    const at = this.#next;
+    this.#next = aligned(at + bytes);
+    if (this.#next > this.views.bytes.length) this.#enlarge();
+    return at;
+  }
+
+  #enlarge(): void {
+    const larger = new Uint8Array(2 * this.#next);
+    larger.set(this.views.bytes);
+    this.views = Views.over(larger);
+  }
+
+  /** The sum of the gas limits. */
+  gasAsked(): number {
+    const { views, count } = this;
+    let sum = 0;
+    for (let at = TX_GAS_LIMIT; at < count * TX_BYTES; at += TX_BYTES) sum += views.u32(at + 4) * U32 + views.u32(at);
+    return sum;
+  }
+
+  /** Copies records to `records` and variable parts to `tails`. */
+  copyTo(target: Views, records: number, tails: number): void {
+    const { bytes } = this.views;
+    const split = this.count * TX_BYTES;
+    target.bytes.set(bytes.subarray(0, split), records);
+    target.bytes.set(bytes.subarray(split, this.#next), tails);
+    for (let at = records; at < records + split; at += TX_BYTES)
+      for (const pointer of POINTERS) target.setU32(at + pointer, target.u32(at + pointer) - split + tails);
+  }
+}
+
+function putAccesses(stage: Stage, at: number, list: readonly PlainAccess[]): void {
+  const keys = list.reduce((sum, { storageKeys }) => sum + storageKeys.length, 0);
+  let item = stage.take((list.length + keys) * ACCESS_BYTES);
+  const { views } = stage;
+  views.setU32(at + TX_ACCESSES, item);
+  views.setU32(at + TX_ACCESS_COUNT, list.length + keys);
+  views.setU32(at + TX_ACCESS_ADDRESSES, list.length);
+  views.setU32(at + TX_ACCESS_KEYS, keys);
+  const put = (kind: number, value: Uint8Array): void => {
+    views.setU32(item + ACCESS_KIND, kind);
+    views.setBigEndian(item + ACCESS_VALUE, value);
+    item += ACCESS_BYTES;
+  };
+  for (const { address, storageKeys } of list) {
+    put(0, address);
+    for (const key of storageKeys) put(1, key);
+  }
+}
+
+function putBlobs(stage: Stage, at: number, hashes: readonly Uint8Array[]): void {
+  const blobs = stage.take(hashes.length * 32);
+  const { views } = stage;
+  views.setU32(at + TX_BLOBS, blobs);
+  views.setU32(at + TX_BLOB_COUNT, hashes.length);
+  hashes.forEach((hash, i) => {
+    views.setBigEndian(blobs + 32 * i, hash);
+  });
+}
+
+function putAuthorization(views: Views, at: number, auth: PlainAuthorization): void {
+  if (auth.authority) views.setBigEndian(at + AUTH_AUTHORITY, auth.authority, 24);
+  views.setU32(at + AUTH_VALID, auth.authority ? 1 : 0);
+  views.setBigEndian(at + AUTH_ADDRESS, auth.address, 24);
+  views.setU64(at + AUTH_NONCE, auth.nonce);
+  views.setU256(at + AUTH_CHAIN_ID, auth.chainId);
+}
+
+export function putAuthorizations(stage: Stage, at: number, list: readonly PlainAuthorization[]): void {
+  const start = stage.take(list.length * AUTH_BYTES);
+  const { views } = stage;
+  views.setU32(at + TX_AUTHORIZATIONS, start);
+  views.setU32(at + TX_AUTHORIZATION_COUNT, list.length);
+  list.forEach((auth, i) => {
+    putAuthorization(views, start + AUTH_BYTES * i, auth);
+  });
+}
+
+function putTransaction(stage: Stage, at: number, tx: PlainTransaction): void {
+  const data = stage.take(tx.data.length);
+  putAccesses(stage, at, tx.accessList);
+  putBlobs(stage, at, tx.blobVersionedHashes);
+  putAuthorizations(stage, at, tx.authorizationList ?? []);
+  const { views } = stage;
+  views.setU32(at + TX_TYPE, tx.type);
+  views.setU32(at + TX_IS_CREATE, tx.to ? 0 : 1);
+  views.setU64(at + TX_NONCE, tx.nonce);
+  views.setU64(at + TX_GAS_LIMIT, tx.gasLimit);
+  views.bytes.set(tx.data, data);
+  views.setU32(at + TX_DATA, data);
+  views.setU32(at + TX_DATA_BYTES, tx.data.length);
+  views.setBigEndian(at + TX_FROM, tx.from);
+  if (tx.to) views.setBigEndian(at + TX_TO, tx.to);
+  views.setU256(at + TX_VALUE, tx.value);
+  views.setU256(at + TX_MAX_FEE, tx.maxFeePerGas);
+  views.setU256(at + TX_MAX_PRIORITY, tx.maxPriorityFeePerGas);
+  views.setU256(at + TX_MAX_BLOB_FEE, tx.maxFeePerBlobGas ?? 0n);
+}
+
+/** Decoded transactions, staged. */
+export function stagePlain(transactions: readonly PlainTransaction[]): Stage {
+  const dataBytes = transactions.reduce((sum, { data }) => sum + data.length, 0);
+  const stage = new Stage(transactions.length, dataBytes);
+  transactions.forEach((tx, i) => {
+    putTransaction(stage, stage.record(i), tx);
+  });
+  return stage;
+}
