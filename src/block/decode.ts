@@ -4,6 +4,7 @@
 import type { Block } from '@ethereumjs/block';
 import type { Common } from '@ethereumjs/common';
 import { unlessRefused } from '../errors.ts';
+import { stageObjects } from './direct-object.ts';
 import { stageRlp } from './direct-rlp.ts';
 import { stageRpc } from './direct-rpc.ts';
 import { fieldOf, readList, readU64, type SourceRecord, sourceRecord } from './fields.ts';
@@ -11,7 +12,7 @@ import { assertSupportedChain, type ForkName, scheduledFork, supportedFork } fro
 import { parseHeader, parseOmmers, parseWithdrawals } from './header.ts';
 import type { StagedBlock } from './prepared.ts';
 import { type RecoverAddress, recoverAddress } from './recover.ts';
-import { isBlockObject, openRlp, rpcOfBlock, rpcOfRlp } from './rlp.ts';
+import { frameOfBlock, isBlockObject, openRlp, rpcOfBlock, rpcOfRlp } from './rlp.ts';
 import type { RpcBlock } from './rpc.ts';
 import type { Senders } from './senders.ts';
 import { type Stage, stagePlain } from './staging.ts';
@@ -92,6 +93,14 @@ function stageBytes(input: Uint8Array, options: StageOptions): StagedBlock | und
   return transactions && { ...frame, transactions, ommers: parseOmmers(source, context.fork) };
 }
 
+/** Straight from the properties; undefined where they are not as they should be. */
+function stageObject(input: Block, options: StageOptions): StagedBlock | undefined {
+  const source = sourceRecord(frameOfBlock(input), '');
+  const { frame, context } = openBlock(input, source, options);
+  const transactions = stageObjects(input, context, options.senders);
+  return transactions && { ...frame, transactions, ommers: parseOmmers(source, context.fork) };
+}
+
 /** Straight from the fields; the way of `decodeBlockSync` for transactions that are not of the usual form. */
 function stageFields(input: BlockInput, options: StageOptions): StagedBlock {
   const source = sourceOf(input);
@@ -103,8 +112,12 @@ function stageFields(input: BlockInput, options: StageOptions): StagedBlock {
   return { ...frame, transactions: direct ?? parse(), ommers: parseOmmers(source, context.fork) };
 }
 
+function stageDirect(input: BlockInput, options: StageOptions): StagedBlock | undefined {
+  if (input instanceof Uint8Array) return stageBytes(input, options);
+  return isBlockObject(input) ? stageObject(input, options) : undefined;
+}
+
 /** As `decodeBlock`, with the transactions staged instead of decoded: no object is made of one that is as it should be. */
 export async function stageBlock(input: BlockInput, options: StageOptions): Promise<StagedBlock> {
-  const direct = input instanceof Uint8Array ? unlessRefused(() => stageBytes(input, options)) : undefined;
-  return direct ?? stageFields(input, options);
+  return unlessRefused(() => stageDirect(input, options)) ?? stageFields(input, options);
 }

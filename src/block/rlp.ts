@@ -231,12 +231,17 @@ export function rpcOfTransaction(tx: TypedTransaction, path: string): RawFields 
   return tx.isSigned() ? fields : { ...fields, v: undefined, yParity: undefined, r: undefined, s: undefined };
 }
 
-/** The same of an `@ethereumjs/block` block; senders that its transactions know already come with them. */
-export function rpcOfBlock(block: Block): RawFields {
+/** An `@ethereumjs/block` block without its transactions. */
+export function frameOfBlock(block: Block): RawFields {
   return {
     ...headerOf(block.header.raw()),
     ommers: block.uncleHeaders.map((ommer) => headerOf(ommer.raw())),
-    transactions: block.transactions.map((tx, i) => rpcOfTransaction(tx, `transactions[${i}]`)),
     withdrawals: withdrawalsOf(block.withdrawals?.map((withdrawal) => withdrawal.raw())),
   };
+}
+
+/** All of it; senders that its transactions know already come with them. */
+export function rpcOfBlock(block: Block): RawFields {
+  const transactions = block.transactions.map((tx, i) => rpcOfTransaction(tx, `transactions[${i}]`));
+  return { ...frameOfBlock(block), transactions };
 }

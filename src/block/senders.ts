@@ -42,11 +42,16 @@ export class Senders {
     for (let i = 0; i < 32; i++) this.#hash[i] = bytes[this.#room + i] as number;
   }
 
-  /** The signer's 20 bytes, big-endian, at the end of the hash's 32; undefined where no key has made the signature. */
+  /** The 20 bytes of a public key of 64, until the next call. */
+  addressOf(key: Uint8Array): Uint8Array {
+    this.#digest([key]);
+    return this.#hash.subarray(12);
+  }
+
+  /** The signer's 20 bytes, big-endian, until the next call; undefined where no key has made the signature. */
   recover(message: readonly Uint8Array[], parity: 0 | 1): Uint8Array | undefined {
     this.#digest(message);
     if (!this.#recover(this.#hash, this.signature, parity, this.#key, 0)) return undefined;
-    this.#digest([this.#key]);
-    return this.#hash.subarray(12);
+    return this.addressOf(this.#key);
   }
 }

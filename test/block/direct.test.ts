@@ -4,6 +4,7 @@ import { Common, Mainnet } from '@ethereumjs/common';
 import { RLP } from '@ethereumjs/rlp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BlockInput, decodeBlockSync, stageBlock } from '../../src/block/decode.ts';
+import { stageObjects } from '../../src/block/direct-object.ts';
 import { stageRlp } from '../../src/block/direct-rlp.ts';
 import { stageRpc } from '../../src/block/direct-rpc.ts';
 import type { ForkName } from '../../src/block/forks.ts';
@@ -61,6 +62,7 @@ describe(`blocks as they should be, seed ${SEED}`, () => {
     const rpc = rpcForm(block);
     const expected = await checked(rpc);
     expect(expected).toHaveProperty('bytes');
+    for (const tx of block.transactions) tx.getSenderAddress(); // kept by the object
     for (const input of [rpc, viemForm(rpc), withoutSenders(rpc), block, block.serialize()])
       expect(await direct(input)).toEqual(expected);
   });
@@ -72,6 +74,8 @@ describe(`blocks as they should be, seed ${SEED}`, () => {
     expect(stageRpc(viemForm(rpcForm(block)).transactions as unknown[], context)).toBeDefined();
     const opened = openRlp(block.serialize());
     expect(opened && stageRlp(opened.transactions, context, senders)).toBeDefined();
+    for (const tx of block.transactions) tx.getSenderAddress(); // kept by the object
+    expect(stageObjects(block, context, senders)).toBeDefined();
   });
 });
 
