@@ -6,11 +6,22 @@
 // Decoding starts where execution arrives, goes on behind conditional jumps and ends where execution must jump, so code
 // that is never reached costs nothing.
 
-import { Emit, emitPushes, emitWithSecond, emitWithTop, foldsTwo, foldTwo, MOST_HELD, swapWords, takesConstant } from './folding';
+import { Scratch } from './context';
+import {
+  Emit,
+  emitPushes,
+  emitWithSecond,
+  emitWithTop,
+  foldsTwo,
+  foldTwo,
+  MOST_HELD,
+  swapWords,
+  takesConstant,
+} from './folding';
 import {
   CTX_SPEC,
-  CTX_STREAMS_NEXT,
   CTX_STREAMS_EPOCH,
+  CTX_STREAMS_NEXT,
   FR_CODE,
   FR_PC,
   FR_SEGMENT,
@@ -50,7 +61,6 @@ import {
   POP_TWO,
   PUT,
 } from './ops';
-import { Scratch } from './context';
 import { restartStreams, streamsLeft, View, viewOf } from './streams';
 import * as u256 from './u256';
 

@@ -2,7 +2,23 @@
 // Word i, counted from the bottom, lies at held + 32 i.
 
 import { SPEC_EXP_BYTE } from './layout';
-import { ADD_SMALL, ADD_WORD, AND_LIMB, AND_WORD, CALLDATALOAD_AT, EQ_LIMB, MLOAD_AT, MSTORE_AT, PUSH_LIMB, PUSH_SMALL, PUSH_TWO, PUSH_WORD, SAR_BY, SHL_BY, SHR_BY } from './ops';
+import {
+  ADD_SMALL,
+  ADD_WORD,
+  AND_LIMB,
+  AND_WORD,
+  CALLDATALOAD_AT,
+  EQ_LIMB,
+  MLOAD_AT,
+  MSTORE_AT,
+  PUSH_LIMB,
+  PUSH_SMALL,
+  PUSH_TWO,
+  PUSH_WORD,
+  SAR_BY,
+  SHL_BY,
+  SHR_BY,
+} from './ops';
 import * as u256 from './u256';
 import { Words } from './u256words';
 

@@ -9,7 +9,7 @@
 // jump leads to, or of the one that the instruction begins which lacks something, with nothing of it done.
 
 import { EMPTY_CODE_HASH } from './constants';
-import { arrive, nextSegment, resolve, segmentAt, faultOf } from './decode';
+import { arrive, faultOf, nextSegment, resolve, segmentAt } from './decode';
 import { lacksCode } from './frames';
 import { keccak256 } from './keccak';
 import {
@@ -100,8 +100,8 @@ import {
   CALLDATALOAD_AT,
   EQ_LIMB,
   FALL,
-  GOTO,
   GO_ON,
+  GOTO,
   IS_LIMB,
   MLOAD_AT,
   MSTORE_AT,
@@ -155,7 +155,7 @@ class Push {
   }
   /** A truth value that the entry may turn round. */
   @inline static test(entry: usize, sp: usize, value: bool): void {
-    Words.set64(sp, (<u64>value) ^ (<u64>load<u8>(entry, OP_NEGATE)));
+    Words.set64(sp, <u64>value ^ <u64>load<u8>(entry, OP_NEGATE));
   }
 }
 
@@ -456,7 +456,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           sp += 32;
           ip += 8;
           continue;
-  
+
         case 0x30:
           sp -= 32;
           Push.address(sp, load<u32>(frame, FR_ACCOUNT));
@@ -509,7 +509,13 @@ export function interpret(ctx: usize, frame: usize): i32 {
         case 0x39:
           gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
           if (gas < 0) return outOf(gas);
-          copyPadded(mem + <usize>u256.low(sp), load<u32>(frame, FR_CODE), load<u32>(frame, FR_CODE_BYTES), sp + 32, <u32>u256.low(sp + 64));
+          copyPadded(
+            mem + <usize>u256.low(sp),
+            load<u32>(frame, FR_CODE),
+            load<u32>(frame, FR_CODE_BYTES),
+            sp + 32,
+            <u32>u256.low(sp + 64),
+          );
           sp += 96;
           ip += 8;
           continue;
@@ -619,7 +625,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           Words.copy(sp, load<u32>(ctx, CTX_BLOCK) + BLOCK_BLOB_FEE);
           ip += 8;
           continue;
-  
+
         case 0x50:
           sp += 32;
           ip += 8;

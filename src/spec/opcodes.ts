@@ -137,7 +137,9 @@ const UNDEFINED = 0x0000_0000_ffff_0000n;
 const entry = ([, takes, gives, gas]: Row): bigint => {
   const growth = 32 * (gives - takes);
   const most = STACK_LIMIT_BYTES - Math.max(0, growth);
-  return BigInt(gas) | (BigInt(32 * takes) << 16n) | (BigInt(most) << 32n) | (BigInt.asUintN(16, BigInt(growth)) << 48n);
+  return (
+    BigInt(gas) | (BigInt(32 * takes) << 16n) | (BigInt(most) << 32n) | (BigInt.asUintN(16, BigInt(growth)) << 48n)
+  );
 };
 
 /** The 256 table entries (gas u16, least and most stack bytes u16, growth in bytes i16) after the changes of `forks`, in order. */
