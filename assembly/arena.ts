@@ -52,7 +52,7 @@ export function arenaCreate(ctx: usize, bytes: u32): void {
   at += FR_COUNT * FR_BYTES;
   store<u32>(ctx, at, CTX_SPARE);
   at += SPARE_BYTES;
-  const streams = (bytes >> 2) & ~63;
+  const streams = (bytes >> 1) & ~63;
   placeStreams(ctx, at, streams);
   at += streams;
   const eighth = ((bytes - FIXED_BYTES - streams) >> 3) & ~63;

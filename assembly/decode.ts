@@ -3,8 +3,8 @@
 // what depends on the gas that is left (GAS, SSTORE, calls and creations). Between two such points gas is only taken, so
 // when it does not suffice the frame fails, and whatever the instructions in between did is undone with it.
 //
-// Decoding starts where execution arrives, goes on behind conditional jumps and ends where execution must jump, so code
-// that is never reached costs nothing.
+// Decoding starts where execution arrives and ends where it may leave, so code that is never reached costs nothing. What
+// is decoded next mostly lies where execution goes next.
 
 import { Scratch } from './context';
 import {
@@ -63,6 +63,7 @@ import {
 } from './ops';
 import { restartStreams, streamsLeft, View, viewOf } from './streams';
 import * as u256 from './u256';
+import { Words } from './u256words';
 
 /** What one instruction can emit: constants, itself, and the end of its segment. */
 const MOST_ENTRY_BYTES: u32 = 512;
@@ -168,6 +169,14 @@ function closeHead(segment: usize, start: u32, gas: u64, least: i32, most: i32):
   store<u16>(segment, never ? 0 : <u16>(most - least), SEG_RANGE);
 }
 
+/** Where decoding stops until execution gets there: a segment of a single GO_ON, in whose place the code's own may come. */
+function emitGoOn(segment: usize, pc: u32): usize {
+  closeHead(segment, pc, 0, 0, STACK_LIMIT_BYTES);
+  const out = segment + SEG_BYTES;
+  store<u64>(Emit.word(out, GO_ON, 0), <u64>pc);
+  return out + 16;
+}
+
 function emitSwap(out: usize): usize {
   return Emit.word(out, SWAP1, 32);
 }
@@ -231,13 +240,14 @@ export function decodeRun(ctx: usize, view: usize, pc: u32): usize {
       const facts = load<u64>(spec + ((<usize>op) << 3));
       const takes = <u32>(facts >> 16) & 0xffff;
       const isOver = takes == UNDEFINED || out > end;
-      if (isOver || gas > MOST_GAS || (pc != start && beginsSegment(op))) {
+      if (isOver || gas > MOST_GAS || (op < PUSH0 && pc != start && beginsSegment(op))) {
         out = emitPushes(out, held, count);
         if (below) out = emitSwap(out);
         const known = op == JUMPDEST && pc != start ? load<u32>(View.slot(view, pc)) : 0;
         if (takes == UNDEFINED) out = Emit.word(out, INVALID, pc);
         else if (known != 0) out = emitKnown(out, known, pc);
-        else out = Emit.word(out, isOver ? GO_ON : FALL, pc);
+        else out = Emit.word(out, FALL, pc);
+        if (out > end && takes != UNDEFINED && known == 0) out = emitGoOn(out, pc);
         runs = !isOver && known == 0;
         break;
       }
@@ -265,11 +275,16 @@ export function decodeRun(ctx: usize, view: usize, pc: u32): usize {
           last = 0;
         }
         const word = held + (count << 5);
-        if (op == PC) u256.set64(word, pc);
-        else if (op == CODESIZE) u256.set64(word, load<u32>(view, VIEW_CODE_BYTES));
-        else u256.loadBytesBE(word, code + pc + 1, op - PUSH0);
+        const bytes = op - PUSH0;
         count++;
-        pc += op - PUSH0 <= 32 ? op - PUSH0 + 1 : 1;
+        if (bytes > 32) {
+          Words.set64(word, op == PC ? <u64>pc : <u64>load<u32>(view, VIEW_CODE_BYTES));
+          pc++;
+          continue;
+        }
+        if (bytes > 8) u256.loadBytesBE(word, code + pc + 1, bytes);
+        else Words.set64(word, bytes == 0 ? 0 : bswap<u64>(load<u64>(code + pc, 1)) >> (64 - (bytes << 3)));
+        pc += bytes + 1;
         continue;
       }
       if (count != 0) {
@@ -302,8 +317,9 @@ export function decodeRun(ctx: usize, view: usize, pc: u32): usize {
             out = emitPushes(out, held, count - 1);
             if (op == JUMP) out = emitGoto(out, pc, <u32>to);
             else out = emitBranch(out, count == 1 ? last : 0, pc, <u32>to);
-            runs = op == JUMPI;
             pc++;
+            if (op == JUMPI) out = emitGoOn(out, pc);
+            runs = false;
             break;
           }
         } else if (takesConstant(op)) {
@@ -335,8 +351,10 @@ export function decodeRun(ctx: usize, view: usize, pc: u32): usize {
       else if (op != ISZERO) last = 0;
       out = behind;
       pc++;
-      if (endsRun(op)) runs = false;
-      else if (op != JUMPI && !endsSegment(op)) continue;
+      if (op - DUP1 < 32) continue;
+      if (op == JUMPI) out = emitGoOn(out, pc);
+      if (op == JUMPI || endsRun(op)) runs = false;
+      else if (!endsSegment(op)) continue;
       break;
     }
     closeHead(segment, start, gas, least, most);
@@ -377,6 +395,25 @@ export function arrive(ctx: usize, frame: usize, to: u32): usize {
   const view: usize = load<u32>(frame, FR_VIEW);
   const known = view == 0 ? 0 : load<u32>(View.slot(view, to));
   return known != 0 ? known : segmentAt(ctx, frame, to);
+}
+
+/**
+ * The segment that a GO_ON stands for: in the place of its own if nothing was decoded since, else the entry becomes a
+ * jump. 0: the arena is too small.
+ */
+export function goOn(ctx: usize, frame: usize, entry: usize): usize {
+  const pc = load<u32>(entry, OP_TO);
+  const epoch = load<u32>(ctx, CTX_STREAMS_EPOCH);
+  const end = <u32>entry + 16;
+  const next = load<u32>(ctx, CTX_STREAMS_NEXT);
+  const known = View.isDestination(load<u32>(frame, FR_VIEW), pc)
+    ? load<u32>(View.slot(load<u32>(frame, FR_VIEW), pc))
+    : 0;
+  if (known == 0 && next == end) store<u32>(ctx, <u32>entry - SEG_BYTES, CTX_STREAMS_NEXT);
+  const segment = known != 0 ? known : segmentAt(ctx, frame, pc);
+  if (segment != entry - SEG_BYTES && load<u32>(ctx, CTX_STREAMS_EPOCH) == epoch)
+    store<u64>(entry, <u64>GOTO | ((<u64>segment) << 32));
+  return segment;
 }
 
 /** The same for the jump whose entry is `jump`: the entry remembers it. */

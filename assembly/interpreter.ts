@@ -9,7 +9,7 @@
 // jump leads to, or of the one that the instruction begins which lacks something, with nothing of it done.
 
 import { EMPTY_CODE_HASH } from './constants';
-import { arrive, faultOf, nextSegment, resolve, segmentAt } from './decode';
+import { arrive, faultOf, goOn, nextSegment, resolve } from './decode';
 import { lacksCode } from './frames';
 import { keccak256 } from './keccak';
 import {
@@ -833,7 +833,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           ip += 8;
           break;
         case GO_ON:
-          ip = segmentAt(ctx, frame, load<u32>(ip, 4));
+          ip = goOn(ctx, frame, ip);
           if (ip == 0) return STATUS_ARENA_FULL;
           break;
         case GOTO: {

@@ -87,4 +87,4 @@ export async function createSpace(maxBytes: number, shared: boolean, libs?: Prec
 }
 
 /** Lowest memory that an engine can work with. */
-export const LEAST_BYTES: number = CONTROL + 2 ** 25;
+export const LEAST_BYTES: number = CONTROL + 2 ** 26;

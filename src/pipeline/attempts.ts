@@ -24,7 +24,7 @@ import { awaitToken, count, countAttempt, hasPolicy, releaseToken, type Words } 
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 
 /** First size of a slot's arena. */
-export const ARENA_BYTES: number = 2 ** 23;
+export const ARENA_BYTES: number = 2 ** 24;
 /** Where a transaction in turn needs more: steps so large that all sizes on the way fit the memory together. */
 const GROWTH = 4;
 const LARGEST_ARENA_BYTES = 2 ** 31;
