@@ -351,7 +351,9 @@ function foldAccount(entry: usize): void {
 
 function foldSlot(entry: usize): void {
   memory.copy(entry + SLOT_BASE, load<u32>(entry, SLOT_HEAD), 32);
-  if (!u256.isZero(entry + SLOT_BASE)) store<u32>(load<u32>(entry, SLOT_ACCOUNT), 1, ACCOUNT_HAS_STORAGE);
+  const account: usize = load<u32>(entry, SLOT_ACCOUNT);
+  const isCurrent = load<u32>(entry, SLOT_INCARNATION) == load<u32>(account, ACCOUNT_BASE + REC_INCARNATION);
+  if (isCurrent && !u256.isZero(entry + SLOT_BASE)) store<u32>(account, 1, ACCOUNT_HAS_STORAGE);
 }
 
 /** Ends the block on this state: its versions become the base (`commit`) or are forgotten. */

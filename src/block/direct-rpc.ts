@@ -190,5 +190,6 @@ function stageAll(list: readonly Fields[], context: TransactionContext): Stage |
 
 /** The transactions of a block, staged; undefined where one of them is not of the usual form. */
 export function stageRpc(list: readonly unknown[], context: TransactionContext): Stage | undefined {
-  return list.every(isFields) ? unlessRefused(() => stageAll(list, context)) : undefined;
+  const items = Array.from(list); // a hole is an item, too
+  return items.every(isFields) ? unlessRefused(() => stageAll(items, context)) : undefined;
 }

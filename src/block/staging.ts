@@ -33,6 +33,7 @@ import {
   TX_TYPE,
   TX_VALUE,
 } from '../../assembly/layout.ts';
+import { ParallelEvmError } from '../errors.ts';
 import { Views } from '../memory/views.ts';
 import type { PlainAccess, PlainAuthorization, PlainTransaction } from './types.ts';
 
@@ -46,6 +47,13 @@ const aligned = (bytes: number): number => (bytes + 7) & ~7;
 
 const U32 = 2 ** 32;
 
+/** What is staged is copied to a memory of 32-bit addresses. */
+function assertAddressable(bytes: number): number {
+  if (bytes < U32) return bytes;
+  const facts = { field: 'memory.maxBytes', value: bytes };
+  throw new ParallelEvmError('STATE_TOO_LARGE', `transactions of ${bytes} bytes do not fit any memory`, facts);
+}
+
 export class Stage {
   readonly count: number;
   /** Over the buffer; another one after `take` had to enlarge it. */
@@ -55,7 +63,7 @@ export class Stage {
   /** Room for `count` transactions with `dataBytes` of data, enlarged where that does not do. */
   constructor(count: number, dataBytes: number) {
     this.count = count;
-    this.#next = count * TX_BYTES;
+    this.#next = assertAddressable(count * TX_BYTES + dataBytes) - dataBytes;
     this.views = Views.over(new Uint8Array(aligned(this.#next + dataBytes + count * TAIL_BYTES)));
   }
 
@@ -71,13 +79,13 @@ export class Stage {
   /** The offset of so many zero bytes. */
   take(bytes: number): number {
     const at = this.#next;
-    this.#next = aligned(at + bytes);
+    this.#next = assertAddressable(aligned(at + bytes));
     if (this.#next > this.views.bytes.length) this.#enlarge();
     return at;
   }
 
   #enlarge(): void {
-    const larger = new Uint8Array(2 * this.#next);
+    const larger = new Uint8Array(Math.min(2 * this.#next, U32));
     larger.set(this.views.bytes);
     this.views = Views.over(larger);
   }

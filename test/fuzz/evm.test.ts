@@ -27,7 +27,7 @@ interface Facts {
   unreached: Record<string, string[]>;
 }
 
-const COUNT = 4000;
+const COUNT = 5000;
 const FORKS =
   'chainstart homestead dao tangerineWhistle spuriousDragon byzantium constantinople petersburg istanbul muirGlacier ' +
   'berlin london arrowGlacier grayGlacier paris shanghai cancun prague osaka bpo1 bpo2';

@@ -1,5 +1,5 @@
 // Vectors that the EIPs themselves publish. Those for the BLS12-381 operations (EIP-2537) and P256 (EIP-7951, one of each
-// kind of fault) are in test/fixtures/eip-vectors.json.gz: address, name, input, expected output (null: failure).
+// kind of fault) are in test/precompiles/eip-vectors.json.gz: address, name, input, expected output (null: failure).
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -13,7 +13,7 @@ import { join, word } from './seeded.ts';
 
 type Vector = [id: number, name: string, input: string, expected: string | null];
 
-const file = new URL('../fixtures/eip-vectors.json.gz', import.meta.url);
+const file = new URL('./eip-vectors.json.gz', import.meta.url);
 const vectors = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Vector[];
 const FAILURE = 'failure';
 
