@@ -523,7 +523,7 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
     test('memory: STATE_TOO_LARGE, and smaller things still go', async () => {
       const small = await createEngine({ slots, memory: { maxBytes: LEAST_BYTES } });
       const huge = Object.fromEntries(
-        Array.from({ length: 150_000 }, (_, i) => [
+        Array.from({ length: 300_000 }, (_, i) => [
           `0x${(i + 1).toString(16).padStart(40, '0')}`,
           { nonce: 1, balance: 1 },
         ]),
