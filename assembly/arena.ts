@@ -39,6 +39,8 @@ const FIXED_BYTES: u32 = CTX_BYTES + LOCALS_BYTES + CACHE_LINES * CACHE_BYTES + 
 /** What no transaction outgrows: full stacks in all frames, and for the other areas as much as gigagas fill. */
 const MOST_STACK_BYTES: u32 = FR_COUNT * STACK_LIMIT_BYTES;
 const MOST_AREA_BYTES: u32 = 1 << 27;
+/** Decoded code is made again when it is dropped: more room than any block's contracts take is of no use. */
+const MOST_STREAM_BYTES: u32 = 1 << 26;
 
 /** Lays a context out at the head of [ctx, ctx + bytes), at least 2 MiB. What the areas do not need is EVM memory. */
 export function arenaCreate(ctx: usize, bytes: u32): void {
@@ -52,7 +54,7 @@ export function arenaCreate(ctx: usize, bytes: u32): void {
   at += FR_COUNT * FR_BYTES;
   store<u32>(ctx, at, CTX_SPARE);
   at += SPARE_BYTES;
-  const streams = (bytes >> 1) & ~63;
+  const streams = min<u32>(bytes >> 1, MOST_STREAM_BYTES) & ~63;
   placeStreams(ctx, at, streams);
   at += streams;
   const eighth = ((bytes - FIXED_BYTES - streams) >> 3) & ~63;

@@ -1,16 +1,16 @@
 /**
  * Rules of the protocol to leave out, so that the harness is seen to find what breaks without them. Each name says which.
  */
-import { CTL_FRONTIER, CTL_TOKEN, STEP_DONE, STEP_STATE } from '../../dist/assembly/layout.js';
+import { CTL_FRONTIER, CTL_TOKEN } from '../../dist/assembly/layout.js';
 
 export const MUTATIONS = ['no-judging', 'two-holders', 'publish-first', 'lost-bell'];
 
 /**
  * @param {string | undefined} mutation
  * @param {any} core the kernels of a slot
- * @param {() => boolean} isIn
+ * @param {(array: any) => boolean} isOurs the engine's memory, while a schedule runs
  */
-export function breakRule(mutation, core, isIn) {
+export function breakRule(mutation, core, isOurs) {
   if (mutation === undefined) return core;
   if (mutation === 'no-judging') {
     // Results are taken as they are: slots count as compared.
@@ -23,15 +23,15 @@ export function breakRule(mutation, core, isIn) {
   if (mutation === 'two-holders') {
     // Whoever asks for the token gets it.
     Atomics.compareExchange = (array, index, expected, value) => {
-      if (!isIn() || index !== CTL_TOKEN >>> 2) return compareExchange(array, index, expected, value);
+      if (!isOurs(array) || index !== CTL_TOKEN >>> 2) return compareExchange(array, index, expected, value);
       store(array, index, value);
       return expected;
     };
   } else if (mutation === 'publish-first') {
     // The frontier is moved on a result before it is judged.
-    const { confirmTransaction } = core;
+    const { confirmTransaction, memory } = core;
     core.confirmTransaction = (state, block, step, tx, out, inTurn, known) => {
-      const words = new Int32Array(core.memory.buffer);
+      const words = new Int32Array(memory.buffer);
       store(words, CTL_FRONTIER >>> 2, step + 1);
       const result = confirmTransaction(state, block, step, tx, out, inTurn, known);
       if (result !== 0) store(words, CTL_FRONTIER >>> 2, step);
@@ -39,9 +39,7 @@ export function breakRule(mutation, core, isIn) {
     };
   } else if (mutation === 'lost-bell') {
     // Nobody is woken when work appears.
-    Atomics.notify = (array, index, count) => (isIn() ? 0 : notify(array, index, count));
+    Atomics.notify = (array, index, count) => (isOurs(array) ? 0 : notify(array, index, count));
   } else throw new Error(`--mutation must be one of ${MUTATIONS.join(', ')}, got ${mutation}`);
-  void STEP_DONE;
-  void STEP_STATE;
   return core;
 }

@@ -41,7 +41,7 @@ function takeTurns() {
 takeTurns();
 const precompile = () => -1; // blocks of the harness call none that needs a library
 const { exports } = instantiateSync(module, { env: { memory }, host: { precompile, point } }).instance;
-const core = breakRule(mutation, /** @type {any} */ ({ ...exports }), () => isIn);
+const core = breakRule(mutation, /** @type {any} */ ({ ...exports }), (array) => isIn && array.buffer !== buffer);
 const own = new Arena(core, new Views(memory), arena);
 
 parentPort?.postMessage('ready');
