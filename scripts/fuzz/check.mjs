@@ -51,12 +51,12 @@ function canonical({ accounts, codes, storages }) {
 /**
  * The reference's outcome with what is not the same by nature made the same. On Frontier a creation that cannot pay for its
  * code succeeds without any (before EIP-2), which the reference reports as an error and does as it should.
- * @param {any} got @param {any} expected
+ * @param {any} got @param {any} expected @param {{ fork: string, to: string | null }} about
  */
-function comparable(got, expected) {
+function comparable(got, expected, about) {
   const { halt, success, createdAddress } = expected;
   if (halt === CODE_UNPAID) return { ...expected, success: true, halt: undefined, createdAddress: got.createdAddress };
-  return { ...expected, success, createdAddress, halt: haltClass(halt, got.halt) };
+  return { ...expected, success, createdAddress, halt: haltClass(halt, got.halt, about) };
 }
 
 export class Checker {
@@ -102,7 +102,7 @@ export class Checker {
     const expected = await reference.run(tx);
     const got = await subject.run(tx);
     const isRefused = got.refusal !== undefined || expected.refusal !== undefined || faults.length > 0;
-    const should = isRefused ? expected : comparable(got, expected);
+    const should = isRefused ? expected : comparable(got, expected, { fork, to: tx.to });
     const difference = isRefused
       ? refusalDifference(got.refusal, expected.refusal, faults)
       : firstDifference(got, should, 'transaction');

@@ -1,5 +1,6 @@
 /** How a frame failed, in the reference's words and in ours. All exceptional halts cost the same, so the reason is a finer point. */
 import { EVMError } from '@ethereumjs/evm';
+import { isFrom } from './forks.mjs';
 
 const { errorMessages: SAID } = EVMError;
 /** A bad input that could not be paid for either may be called the one or the other. */
@@ -30,13 +31,20 @@ const CLASSES = {
   [SAID.INVALID_PROOF]: PRECOMPILE,
 };
 
+const MODEXP = `0x${'5'.padStart(40, '0')}`;
+
+/** The reference calls it out of gas when an operand is longer than EIP-7823 allows. @param {string} fork @param {string | null} to */
+const refusesLongOperands = (fork, to) => to === MODEXP && isFrom(fork, 'osaka');
+
 /**
  * What the reference said as we would: our own word if it is one of those that fit.
  * @param {string | undefined} said @param {string | undefined} ours
+ * @param {{ fork: string, to: string | null }} about of the transaction
  */
-export function haltClass(said, ours) {
+export function haltClass(said, ours, { fork, to }) {
   if (said === undefined) return undefined;
   const fitting = CLASSES[said.startsWith(SAID.INVALID_JUMP) ? SAID.INVALID_JUMP : said];
   if (fitting === undefined) return said;
+  if (ours === 'PRECOMPILE_FAILED' && said === SAID.OUT_OF_GAS && refusesLongOperands(fork, to)) return ours;
   return ours !== undefined && fitting.includes(ours) ? ours : fitting[0];
 }
