@@ -234,7 +234,6 @@ export function decodeRun(ctx: usize, view: usize, pc: u32): usize {
     /** The entry before, if the next one may join it. */
     let last: usize = 0;
     out += SEG_BYTES;
-    if (load<u8>(code + pc) == <u8>JUMPDEST && View.isDestination(view, pc)) View.setSegment(view, pc, segment);
     while (true) {
       const op: u32 = load<u8>(code + pc);
       const facts = load<u64>(spec + ((<usize>op) << 3));
@@ -343,6 +342,7 @@ export function decodeRun(ctx: usize, view: usize, pc: u32): usize {
         last = 0;
       }
       if (op == JUMPDEST) {
+        View.setSegment(view, pc, segment);
         pc++;
         continue;
       }
