@@ -8,10 +8,24 @@ import { pairwise } from './pairwise.mjs';
 const SLOTS = [1, 2, 3, 4, 8];
 
 /** Options of `createEngine` beside the slots, with the values to run. @type {Record<string, readonly unknown[]>} */
-const POLICIES = {};
+const POLICIES = {
+  dispatch: [
+    { static: true, dynamic: true },
+    { static: true, dynamic: false },
+    { static: false, dynamic: true },
+  ],
+  detection: ['read-based', 'dirty-read'],
+  pipeline: ['streaming', 'wait'],
+  unconfirmed: [true, false],
+  shadow: [true, false],
+  detectInAdvance: [true, false],
+  parallelKvCheck: [true, false],
+  deltas: [true, false],
+  adaptive: [true, false],
+};
 
 /** Values of the option `preset`, each run at PRESET_SLOTS. @type {readonly string[]} */
-const PRESETS = [];
+const PRESETS = ['phase1', 'phase2'];
 const PRESET_SLOTS = [2, 4];
 
 /** A few engines live at once and their blocks are small: address space is what they have to share. */
@@ -34,7 +48,7 @@ export function rowOf(row) {
   for (const [path, value] of Object.entries(row)) setAt(options, path, value);
   return {
     name: Object.entries(row)
-      .map(([path, value]) => `${path}=${value}`)
+      .map(([path, value]) => `${path}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
       .join(' '),
     options,
   };

@@ -2,7 +2,7 @@
 // The command `parallel-evm`: arguments in, exit code out. Everything else is in run.ts.
 
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { createEngine, readBlockFile } from '../index.ts';
 import { EXIT, type Output, type RunOptions, runFiles } from './run.ts';
 
@@ -17,6 +17,8 @@ Examples:
   parallel-evm run                           the block that is shipped with the package
   parallel-evm run block.json.gz --slots 2
   parallel-evm run blocks/ --json --state-diff diffs.jsonl`;
+
+const PRESET_NAMES = ['default', 'phase1', 'phase2'];
 
 function slotsOf(text: string): number {
   const slots = /^\d+$/.test(text) ? Number(text) : 0;
@@ -45,6 +47,13 @@ function commandLine(): Command {
     .description('execute block files (evm-block/1) and compare each result with its header')
     .argument('[paths...]', 'block files, or folders of them; without any: the block shipped with the package')
     .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, slotsOf)
+    .addOption(new Option('--preset <name>', 'how blocks are run; the options below change it').choices(PRESET_NAMES))
+    .addOption(new Option('--detection <kind>', 'what makes a result stale').choices(['read-based', 'dirty-read']))
+    .addOption(new Option('--dispatch <kind>', 'how slots find work').choices(['static', 'dynamic', 'both']))
+    .addOption(new Option('--pipeline <kind>', 'whether slots wait for their turn').choices(['streaming', 'wait']))
+    .option('--no-unconfirmed', 'attempts see confirmed state only')
+    .option('--no-shadow', 'stale results are redone by whoever claims them')
+    .option('--no-detect-in-advance', 'stale results are found in their turn only')
     .option('--json', 'one JSON object per block and line')
     .option('--state-diff <file>', 'write the state changes: one line of canonical JSON per block')
     .addHelpText('after', RUN_HELP)

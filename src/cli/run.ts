@@ -5,18 +5,19 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { ParallelEvmError } from '../errors.ts';
-import type { BlockFile, BlockResult, createEngine, Engine, readBlockFile } from '../index.ts';
+import type { BlockFile, BlockResult, createEngine, Engine, EngineOptions, readBlockFile } from '../index.ts';
 import { canonicalJson } from './canonical.ts';
 import { chainOf } from './chain.ts';
 import { compareWithHeader, uncheckedFields } from './compare.ts';
 import { blockFilesOf } from './inputs.ts';
+import { type PolicyArguments, policyOptions } from './policy.ts';
 import { startProgress } from './progress.ts';
 import { type BlockReport, jsonLine, mismatchText, tableText } from './report.ts';
 
 /** Every block matches its header; one does not; an input could not be executed. */
 export const EXIT = { OK: 0, MISMATCH: 1, BAD_INPUT: 2 } as const;
 
-export interface RunOptions {
+export interface RunOptions extends PolicyArguments {
   slots?: number | undefined;
   /** One JSON object per block instead of the table. */
   json?: boolean | undefined;
@@ -48,19 +49,18 @@ class ChainEngine {
   #key = '';
   #engine: Engine | undefined;
   readonly #library: Library;
-  readonly #slots: number | undefined;
+  readonly #options: EngineOptions;
 
-  constructor(library: Library, slots: number | undefined) {
+  constructor(library: Library, options: EngineOptions) {
     this.#library = library;
-    this.#slots = slots;
+    this.#options = options;
   }
 
   async for(file: BlockFile): Promise<Engine> {
     const { key, common } = chainOf(file);
     if (this.#engine !== undefined && this.#key === key) return this.#engine;
     await this.close();
-    const slots = this.#slots === undefined ? {} : { slots: this.#slots };
-    this.#engine = await this.#library.createEngine({ common, ...slots });
+    this.#engine = await this.#library.createEngine({ common, ...this.#options });
     this.#key = key;
     return this.#engine;
   }
@@ -107,9 +107,9 @@ class Run {
   readonly problems: string[] = [];
   exitCode: number = EXIT.OK;
 
-  constructor(library: Library, slots: number | undefined, diffs: FileHandle | undefined) {
+  constructor(library: Library, options: EngineOptions, diffs: FileHandle | undefined) {
     this.#library = library;
-    this.#engines = new ChainEngine(library, slots);
+    this.#engines = new ChainEngine(library, options);
     this.#diffs = diffs;
   }
 
@@ -179,7 +179,8 @@ export async function runFiles(
   try {
     const files = await blockFilesOf(paths);
     diffs = await openDiffs(options.stateDiff);
-    const run = new Run(library, options.slots, diffs);
+    const slots = options.slots === undefined ? {} : { slots: options.slots };
+    const run = new Run(library, { ...slots, ...policyOptions(options) }, diffs);
     await runAll(run, files, options, output);
     if (!options.json && run.reports.length > 0) output.out(tableText(run.reports));
     for (const problem of run.problems) output.err(`parallel-evm: ${problem}`);

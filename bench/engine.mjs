@@ -1,0 +1,214 @@
+/**
+ * `npm run bench:engine -- [--min-txs 100] [--runs 15] [--warmup 3] [--slots 2] [--name engine] [--filter TEXT] [--presets]`
+ *
+ * Several slots against one, which is the plain sequential executor: prepared blocks, states in memory, both engines in one
+ * process and in turns, `execute` time by the minimum, results compared before anything is timed. Every block is also
+ * timed at first sight, by an engine that has learned from other blocks only. Beside the clock stands processor time,
+ * since slots that wait for each other cost cores without costing time; and a canary, two independent loops that share
+ * nothing, says whether two cores were there: below 1.9 the times of several slots mean little.
+ *
+ * Blocks: the corpus, and blocks without conflicts made here. Results: `bench/results/<name>.json`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { createEngine, readBlockFile } from '../dist/src/index.js';
+import { CORPUS, corpusBlocks, hasCorpus, ROOT, readJson } from '../test/oracle/blocks.mjs';
+import { headerDifference, sentence } from '../test/oracle/difference.mjs';
+import { canary } from './canary.mjs';
+import { conflictFreeBlocks } from './conflict-free.mjs';
+import { circumstances } from './machine.mjs';
+import { geomean } from './measure.mjs';
+
+const { values } = parseArgs({
+  options: {
+    'min-txs': { type: 'string', default: '100' },
+    runs: { type: 'string', default: '15' },
+    warmup: { type: 'string', default: '3' },
+    slots: { type: 'string', default: '2' },
+    filter: { type: 'string', default: '' },
+    name: { type: 'string', default: 'engine' },
+    presets: { type: 'boolean', default: false },
+  },
+});
+const runs = Number(values.runs);
+const warmup = Number(values.warmup);
+const slots = Number(values.slots);
+
+const POLICIES = values.presets
+  ? { default: {}, phase1: { preset: 'phase1' }, phase2: { preset: 'phase2' } }
+  : { default: {} };
+
+/** @param {number[]} list */
+const least = (list) => Math.min(...list);
+/** @param {number} value */
+const rounded = (value) => Math.round(value * 1000) / 1000;
+
+/** The highest speed-up at two slots that any schedule of these transactions can have (variant d of the records). */
+function limitOf(/** @type {number} */ number) {
+  try {
+    const record = JSON.parse(gunzipSync(readFileSync(join(CORPUS, 'records', `${number}.json.gz`))).toString());
+    const us = /** @type {number[]} */ (record.us);
+    const deps = record.deps.d;
+    const ends = us.map(() => 0);
+    us.forEach((cost, i) => {
+      ends[i] = cost + Math.max(0, ...(deps[i] ?? []).map((/** @type {number} */ j) => ends[j]));
+    });
+    const work = us.reduce((sum, cost) => sum + cost, 0);
+    return Math.min(slots, work / Math.max(...ends));
+  } catch (error) {
+    if (/** @type {any} */ (error).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** One engine's hold on one block. */
+async function hold(engine, file) {
+  const state = await engine.createState(file.preState, { codes: file.codes });
+  const block = await engine.prepare(file.block);
+  const run = async () => {
+    const before = process.cpuUsage();
+    const result = await engine.runBlock({ block, state, blockHashes: file.blockHashes, commit: false });
+    const { user, system } = process.cpuUsage(before);
+    return { result, execute: result.stats.ms.execute, total: result.stats.ms.total, cpu: (user + system) / 1000 };
+  };
+  const dispose = async () => {
+    await block.dispose();
+    await state.dispose();
+  };
+  return { run, dispose };
+}
+
+const essence = ({ gasUsed, receiptsRoot, logsBloom, stateDiff, invalid }) =>
+  JSON.stringify([invalid, String(gasUsed), String(receiptsRoot), String(logsBloom), stateDiff.toJSON()]);
+
+/** Share of the block's gas that was executed more than once. */
+const redoneShare = ({ gasUsed, stats }) =>
+  stats.perTransaction.reduce((sum, tx) => sum + Number(tx.gasUsed) * (tx.attempts - 1), 0) / Number(gasUsed);
+
+const single = await createEngine({ slots: 1 });
+/** @type {Record<string, any>} */
+const engines = {};
+for (const [name, policy] of Object.entries(POLICIES)) engines[name] = await createEngine({ slots, ...policy });
+
+/** @param {any} file @param {string} label */
+async function measure(file, label) {
+  const holds = { one: await hold(single, file) };
+  for (const [name, engine] of Object.entries(engines)) holds[name] = await hold(engine, file);
+  const first = {};
+  const times = {};
+  const work = {};
+  const checked = await holds.one.run();
+  const expected = essence(checked.result);
+  if (file.header?.gasUsed !== undefined) {
+    const difference = headerDifference(file.header, checked.result);
+    if (difference !== undefined) throw new Error(`${label}: ${sentence(difference)}`);
+  }
+  for (const [name, each] of Object.entries(holds)) {
+    const run = await each.run();
+    if (essence(run.result) !== expected) throw new Error(`${label}: ${name} differs from one slot`);
+    first[name] = run.execute;
+    times[name] = [];
+    work[name] = { cpu: [], redone: [] };
+  }
+  const names = Object.keys(holds);
+  let last;
+  for (let round = -warmup; round < runs; round++) {
+    const order = round % 2 === 0 ? names : [...names].reverse();
+    for (const name of order) {
+      const run = await holds[name].run();
+      if (round < 0) continue;
+      times[name].push(run.execute);
+      work[name].cpu.push(run.cpu);
+      work[name].redone.push(redoneShare(run.result));
+      if (name === 'default') last = run.result;
+    }
+  }
+  for (const each of Object.values(holds)) await each.dispose();
+  const { ms: _ms, perTransaction: _perTransaction, ...mechanisms } = last.stats;
+  const one = least(times.one);
+  const rows = Object.fromEntries(
+    Object.keys(engines).map((name) => [
+      name,
+      {
+        min: rounded(least(times[name])),
+        speedup: rounded(one / least(times[name])),
+        firstSight: rounded(first.one / first[name]),
+        cpu: rounded(least(work[name].cpu) / least(work.one.cpu)),
+        redone: rounded(work[name].redone.reduce((sum, share) => sum + share, 0) / runs),
+      },
+    ]),
+  );
+  return { one: rounded(one), policies: rows, mechanisms };
+}
+
+const around = circumstances();
+const canaries = [await canary()];
+const rows = [];
+const corpus = hasCorpus() ? corpusBlocks() : [];
+for (const { number, path } of corpus) {
+  if (!String(number).includes(values.filter)) continue;
+  const json = readJson(path);
+  if (json.transactions.length < Number(values['min-txs'])) continue;
+  const row = {
+    block: number,
+    transactions: json.transactions.length,
+    limit: limitOf(number),
+    ...(await measure(await readBlockFile(path), String(number))),
+  };
+  rows.push(row);
+  const { one, policies, limit } = row;
+  const text = Object.entries(policies).map(
+    ([name, p]) => `${name} ${p.min.toFixed(2)} ms ${p.speedup}x cpu ${p.cpu} redone ${(100 * p.redone).toFixed(1)} %`,
+  );
+  console.log(
+    `${number}: ${row.transactions} transactions, 1 slot ${one.toFixed(2)} ms, ${text.join('; ')}${limit ? `; limit ${limit.toFixed(2)}` : ''}`,
+  );
+}
+canaries.push(await canary());
+const free = [];
+if (values.filter === '')
+  for (const { name, file } of await conflictFreeBlocks()) {
+    const row = { block: name, transactions: file.block.transactions.length, ...(await measure(file, name)) };
+    free.push(row);
+    console.log(`${name}: 1 slot ${row.one.toFixed(2)} ms, ${JSON.stringify(row.policies)}`);
+  }
+canaries.push(await canary());
+await single.close();
+for (const engine of Object.values(engines)) await engine.close();
+
+/** @param {string} name */
+function summary(name) {
+  const all = rows.map(({ policies }) => policies[name]);
+  const shares = rows
+    .filter(({ limit }) => limit)
+    .map(({ policies, limit }) => policies[name].speedup / limit)
+    .sort((a, b) => a - b);
+  return {
+    speedup: geomean(all.map(({ speedup }) => speedup)),
+    firstSight: geomean(all.map(({ firstSight }) => firstSight)),
+    cpu: geomean(all.map(({ cpu }) => cpu)),
+    redone: rounded(all.reduce((sum, { redone }) => sum + redone, 0) / all.length),
+    shareOfLimit: rounded(shares[Math.floor(shares.length / 2)] ?? 0),
+    lowest: rounded(Math.min(...all.map(({ speedup }) => speedup))),
+  };
+}
+const summaries = rows.length > 0 ? Object.fromEntries(Object.keys(engines).map((name) => [name, summary(name)])) : {};
+for (const [name, s] of Object.entries(summaries))
+  console.log(
+    `${name}: ${rows.length} blocks, ${slots} slots ${s.speedup}x of 1 (first sight ${s.firstSight}x, lowest ${s.lowest}x), processor time ${s.cpu}x, redone ${(100 * s.redone).toFixed(1)} %, median share of the limit ${s.shareOfLimit}`,
+  );
+console.log(
+  `canary: two loops at once run ${canaries.map((c) => c.toFixed(2)).join(', ')} times as fast as one after the other`,
+);
+if (canaries.some((c) => c < 1.9))
+  console.log('times of several slots are void: two cores were not there all the time');
+const folder = join(ROOT, 'bench/results');
+mkdirSync(folder, { recursive: true });
+const output = join(folder, `${values.name}.json`);
+writeFileSync(
+  output,
+  `${JSON.stringify({ name: values.name, ...around, options: { slots, runs, warmup }, canaries: canaries.map(rounded), summaries, blocks: rows, conflictFree: free }, undefined, 1)}\n`,
+);
+console.log(output);

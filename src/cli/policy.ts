@@ -1,0 +1,26 @@
+// The policy that the command line's options stand for. A switch is either off, or what the preset says.
+import type { PolicyOptions } from '../policy.ts';
+
+/** As the parser gives them: a switch that was not named is true. */
+export interface PolicyArguments {
+  preset?: PolicyOptions['preset'] | undefined;
+  detection?: PolicyOptions['detection'] | undefined;
+  dispatch?: 'static' | 'dynamic' | 'both' | undefined;
+  pipeline?: PolicyOptions['pipeline'] | undefined;
+  unconfirmed?: boolean | undefined;
+  shadow?: boolean | undefined;
+  detectInAdvance?: boolean | undefined;
+}
+
+export function policyOptions(given: PolicyArguments): PolicyOptions {
+  const { preset, detection, dispatch, pipeline } = given;
+  return {
+    ...(preset !== undefined && { preset }),
+    ...(detection !== undefined && { detection }),
+    ...(pipeline !== undefined && { pipeline }),
+    ...(dispatch !== undefined && { dispatch: { static: dispatch !== 'dynamic', dynamic: dispatch !== 'static' } }),
+    ...(given.unconfirmed === false && { unconfirmed: false }),
+    ...(given.shadow === false && { shadow: false }),
+    ...(given.detectInAdvance === false && { detectInAdvance: false }),
+  };
+}
