@@ -53,8 +53,8 @@ export class Arena {
 
   /** Moves to a larger arena. By the holder of the token only. False when the memory is exhausted. */
   grow(job: Job): boolean {
-    const bytes = this.#bytes * GROWTH;
-    const span = bytes > LARGEST_ARENA_BYTES ? 0 : this.core.heapAlloc(bytes) >>> 0;
+    const bytes = Math.min(this.#bytes * GROWTH, LARGEST_ARENA_BYTES);
+    const span = bytes === this.#bytes ? 0 : this.core.heapAlloc(bytes) >>> 0;
     if (span === 0) return false;
     this.views.fresh();
     this.#outgrown.push({ span: this.ctx, bytes: this.#bytes });
