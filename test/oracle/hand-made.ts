@@ -50,12 +50,13 @@ export interface BlockJson {
   expect: object;
 }
 
-/** What a test says of a transaction; gas and fees are the same in all. */
+/** What a test says of a transaction; fees are the same in all. */
 export interface Draft {
   to?: Hex;
   nonce?: number;
   value?: bigint;
   data?: string;
+  gas?: number;
 }
 
 export const GWEI = 1_000_000_000n;
@@ -97,10 +98,10 @@ export function person(seed: string, name: string): Person {
   return { key, address: createAddressFromPrivateKey(key).toString() };
 }
 
-const fields = ({ to, nonce = 0, value = 0n, data = '' }: Draft) => ({
+const fields = ({ to, nonce = 0, value = 0n, data = '', gas = 500_000 }: Draft) => ({
   chainId: 1,
   nonce,
-  gasLimit: 500_000,
+  gasLimit: gas,
   maxFeePerGas: BASE_FEE + TIP,
   maxPriorityFeePerGas: TIP,
   value,

@@ -1,0 +1,150 @@
+// Every mechanism does something on a block made for it, says so in its counter, and does nothing when it is off. What
+// slots do in which order is theirs to choose, so a block is run until the counter moves, some fifty times at most.
+
+import {
+  createEngine,
+  type Engine,
+  type MechanismStats,
+  ParallelEvmError,
+  type PolicyOptions,
+  readBlockFile,
+} from 'parallel-evm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { push, STOP } from '../oracle/bytecode.ts';
+import * as make from '../oracle/hand-made.ts';
+import { fixture, type Scenario, SHOWCASE, scenarioOf } from './scenarios.ts';
+
+const RUNS = 50;
+const SEED = process.env.SEED ?? 'mechanisms';
+const READER: make.Hex = '0x4ead000000000000000000000000000000000001';
+const BUSY: make.Hex = '0xb0b5000000000000000000000000000000000001';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ slots: 2 });
+});
+afterAll(() => engine?.close());
+
+/** The stats of up to RUNS runs, until `enough` says so. */
+async function statsOf(scenario: Scenario, policy: PolicyOptions, enough: (stats: MechanismStats) => boolean) {
+  await engine.configure({ preset: 'default', ...policy });
+  const state = await engine.createState(scenario.preState, { codes: scenario.codes });
+  const block = await engine.prepare(scenario.block);
+  const all: MechanismStats[] = [];
+  for (let i = 0; i < RUNS; i++) {
+    const { stats, invalid } = await engine.runBlock({
+      block,
+      state,
+      blockHashes: scenario.blockHashes,
+      commit: false,
+    });
+    expect(invalid).toBeUndefined();
+    all.push(stats);
+    if (enough(stats)) break;
+  }
+  await block.dispose();
+  await state.dispose();
+  return all;
+}
+
+/** Reads 5,000 slots behind a transaction that takes longer. */
+function largeReadSet(): Scenario {
+  const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
+  const loop = (rounds: number, body: string): string =>
+    `${push(rounds)}5b${body}${push(1)}900380${push(push(rounds).length / 2)}57${STOP}`;
+  return scenarioOf(
+    make.blockFile({
+      fork: 'shanghai',
+      accounts: {
+        [alice.address]: { balance: make.ETHER * 100n },
+        [bob.address]: { balance: make.ETHER * 100n },
+        [BUSY]: { nonce: 1, code: loop(500_000, '') },
+        [READER]: { nonce: 1, code: loop(5_000, '805450') },
+      },
+      transactions: [
+        make.signed('shanghai', alice, { to: BUSY, gas: 18_000_000 }),
+        make.signed('shanghai', bob, { to: READER, gas: 11_900_000 }),
+        make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
+        make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
+      ],
+    }),
+  );
+}
+
+/** A block that is long enough for two slots to meet, however late the second one wakes up. */
+const town = (): Promise<Scenario> => readBlockFile(SHOWCASE.pathname);
+
+const OFF: [keyof MechanismStats, PolicyOptions, PolicyOptions][] = [
+  ['staticClaims', { dispatch: { static: true } }, { dispatch: { static: false } }],
+  ['steals', { dispatch: { static: true } }, { dispatch: { static: true, dynamic: false } }],
+  ['avoided', {}, { dispatch: { static: true, dynamic: false } }],
+  ['unconfirmedReads', { adaptive: false }, { unconfirmed: false }],
+  ['shadowRedos', { adaptive: false }, { shadow: false }],
+  ['deltasFolded', { adaptive: false }, { deltas: false }],
+  ['waits', { pipeline: 'wait' }, { pipeline: 'streaming' }],
+  ['retreats', { deltas: false, unconfirmed: false }, { deltas: false, adaptive: false }],
+];
+
+describe.each(OFF)('%s', (counter, on, off) => {
+  test('moves on a busy block', async () => {
+    const stats = await statsOf(await town(), on, (each) => each[counter] > 0);
+    expect(stats.at(-1)?.[counter]).toBeGreaterThan(0);
+  });
+
+  test('stays at zero when its mechanism is off', async () => {
+    const stats = await statsOf(await fixture('conflicts'), off, () => false);
+    expect(stats.map((each) => each[counter])).toEqual(stats.map(() => 0));
+  });
+});
+
+test('large read sets are compared in parts, and whole when that is off', async () => {
+  const scenario = largeReadSet();
+  const on = await statsOf(scenario, {}, (each) => each.parallelKvChecks > 0);
+  expect(on.at(-1)?.parallelKvChecks).toBeGreaterThan(0);
+  const off = await statsOf(scenario, { parallelKvCheck: false }, () => false);
+  expect(off.map((each) => each.parallelKvChecks)).toEqual(off.map(() => 0));
+});
+
+test('a read holds by its value where something was written in between', async () => {
+  const stats = await statsOf(await town(), { adaptive: false }, (each) => each.valueMatches > 0);
+  expect(stats.at(-1)?.valueMatches).toBeGreaterThan(0);
+});
+
+test('nothing falls back', async () => {
+  const stats = await statsOf(await fixture('swaps'), {}, () => false);
+  expect(stats.map(({ fallbacks }) => fallbacks)).toEqual(stats.map(() => 0));
+});
+
+describe('options', () => {
+  const faults: [string, unknown][] = [
+    ['preset', { preset: 'phase3' }],
+    ['detection', { detection: 'none' }],
+    ['pipeline', { pipeline: 1 }],
+    ['dispatch', { dispatch: { static: false, dynamic: false } }],
+    ['dispatch.static', { dispatch: { static: 'yes' } }],
+    ['speculationCap', { speculationCap: 0 }],
+    ['unconfirmed', { unconfirmed: null }],
+    ['adaptive', { adaptive: 1 }],
+  ];
+  test.each(faults)('a bad "%s" is named, and nothing changes', async (field, options) => {
+    const before = engine.policy;
+    const error = await engine.configure(options as PolicyOptions).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(ParallelEvmError);
+    expect(error).toMatchObject({ code: 'BAD_ARGUMENT', field });
+    expect(engine.policy).toBe(before);
+  });
+
+  test('a preset sets what is not named', async () => {
+    await engine.configure({ preset: 'phase1', shadow: true });
+    expect(engine.policy).toMatchObject({ preset: 'phase1', detection: 'dirty-read', pipeline: 'wait', shadow: true });
+  });
+
+  test('a history is taken over as it was given away', async () => {
+    await statsOf(await fixture('swaps'), { dispatch: { static: true } }, () => true);
+    const history = engine.exportHistory();
+    expect(Object.keys(history).length).toBeGreaterThan(0);
+    engine.importHistory(history);
+    expect(engine.exportHistory()).toEqual(history);
+    expect(() => engine.importHistory({ nobody: 1 })).toThrow(ParallelEvmError);
+  });
+});
