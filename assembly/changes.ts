@@ -4,9 +4,9 @@ import {
   BLOCK_SPEC,
   FLAG_STATE_CLEARING,
   LACC_BALANCE,
+  LACC_BORN,
   LACC_CODE,
   LACC_DESTROYED,
-  LACC_EXISTS,
   LACC_NONCE,
   LACC_TOUCHED,
   REC_BALANCE,
@@ -44,7 +44,7 @@ function fieldsChanged(account: usize, source: usize): bool {
 function existenceChanges(block: usize, account: usize, now: usize): bool {
   const exists = load<u32>(now, REC_EXISTS) != 0;
   if (clearsState(block)) return Account.has(account, LACC_TOUCHED) && exists && isEmptyRecord(now);
-  return Account.has(account, LACC_EXISTS) && !exists;
+  return Account.has(account, LACC_BORN) && !exists;
 }
 
 /** True if the account, loaded from `source`, leaves another record than `now`. */
@@ -70,7 +70,7 @@ export function applyChanges(block: usize, account: usize, source: usize, record
   u256.add(record + REC_BALANCE, record + REC_BALANCE, account + LACC_BALANCE);
   u256.sub(record + REC_BALANCE, record + REC_BALANCE, source + REC_BALANCE);
   if (load<u32>(account, LACC_CODE) != load<u32>(source, REC_CODE)) store<u32>(record, code, REC_CODE);
-  if (Account.has(account, LACC_EXISTS)) store<u32>(record, 1, REC_EXISTS);
+  if (Account.has(account, LACC_BORN)) store<u32>(record, 1, REC_EXISTS);
   if (Account.has(account, LACC_TOUCHED) && isEmptyRecord(record) && clearsState(block))
     store<u32>(record, 0, REC_EXISTS);
 }

@@ -548,6 +548,8 @@ export const LACC_WARM: i32 = 2;
 export const LACC_TOUCHED: i32 = 4;
 export const LACC_CREATED: i32 = 8;
 export const LACC_DESTROYED: i32 = 16;
+/** The attempt brings the account to life, if it is not there: LACC_EXISTS may come from what was read. */
+export const LACC_BORN: i32 = 32;
 
 export const READ_NONCE: i32 = 1;
 export const READ_BALANCE: i32 = 2;

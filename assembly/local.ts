@@ -35,6 +35,7 @@ import {
   FLAG_STATE_CLEARING,
   LACC_ADDRESS,
   LACC_BALANCE,
+  LACC_BORN,
   LACC_BUCKET_NEXT,
   LACC_BYTES,
   LACC_CODE,
@@ -247,7 +248,7 @@ const RIPEMD160: u64 = 3;
  */
 export function touch(ctx: usize, account: usize): void {
   if ((load<u32>(load<u32>(ctx, CTX_SPEC), SPEC_FLAGS) & FLAG_STATE_CLEARING) == 0) {
-    if (!Account.has(account, LACC_EXISTS)) Account.raise(ctx, account, LACC_EXISTS);
+    if (!Account.has(account, LACC_BORN)) Account.raise(ctx, account, LACC_EXISTS | LACC_BORN);
   } else if (precompileNumber(load<u32>(ctx, CTX_SPEC), account) == RIPEMD160) {
     store<u32>(account, load<u32>(account, LACC_FLAGS) | LACC_TOUCHED, LACC_FLAGS);
   } else if (!Account.has(account, LACC_TOUCHED)) {
@@ -289,7 +290,7 @@ export function credit(ctx: usize, account: usize, amount: usize): void {
   if (isExact(ctx)) Account.note(account, READ_BALANCE);
   save256(ctx, account + LACC_BALANCE);
   u256.add(account + LACC_BALANCE, account + LACC_BALANCE, amount);
-  Account.raise(ctx, account, LACC_TOUCHED | LACC_EXISTS);
+  Account.raise(ctx, account, LACC_TOUCHED | LACC_EXISTS | LACC_BORN);
 }
 
 /** The caller has checked that the balance covers the amount. */
@@ -303,13 +304,13 @@ export function debit(ctx: usize, account: usize, amount: usize): void {
 export function setNonce(ctx: usize, account: usize, nonce: u64): void {
   save64(ctx, account + LACC_NONCE);
   store<u64>(account, nonce, LACC_NONCE);
-  Account.raise(ctx, account, LACC_TOUCHED | LACC_EXISTS);
+  Account.raise(ctx, account, LACC_TOUCHED | LACC_EXISTS | LACC_BORN);
 }
 
 export function setCode(ctx: usize, account: usize, code: usize): void {
   save64(ctx, account + LACC_CODE);
   store<u64>(account, <u64>code, LACC_CODE);
-  Account.raise(ctx, account, LACC_TOUCHED | LACC_EXISTS);
+  Account.raise(ctx, account, LACC_TOUCHED | LACC_EXISTS | LACC_BORN);
 }
 
 // ── Storage slots ────────────────────────────────────────────────────────────────────────────────────────────────────
