@@ -426,6 +426,7 @@ export function resolve(ctx: usize, frame: usize, jump: usize): usize {
 
 /** Why a segment may not be entered with `used` bytes of stack and `gas`: what stops the first instruction that fails. */
 export function faultOf(ctx: usize, frame: usize, segment: usize, used: u64, gas: i64): i32 {
+  if (gas < 0) return STATUS_OUT_OF_GAS;
   const spec: usize = load<u32>(ctx, CTX_SPEC);
   const code: usize = load<u32>(frame, FR_CODE);
   const start = load<u32>(segment, SEG_PC);

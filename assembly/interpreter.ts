@@ -141,6 +141,11 @@ function stopAt(frame: usize, entry: usize, sp: usize, gas: i64, status: i32): i
   return leave(frame, load<u32>(segment, SEG_PC), segment, sp, gas + <i64>load<u32>(segment, SEG_GAS), status);
 }
 
+/** What stops a frame: gas that an instruction before took beyond what was there comes first. */
+function haltOf(gas: i64, status: i32): i32 {
+  return gas < 0 ? STATUS_OUT_OF_GAS : status;
+}
+
 /** Why a negative gas is negative. */
 function outOf(gas: i64): i32 {
   return gas == GAS_ARENA_FULL ? STATUS_ARENA_FULL : STATUS_OUT_OF_GAS;
@@ -557,7 +562,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           ip += 8;
           continue;
         case 0x3e: {
-          if (!returnDataCovers(ctx, sp + 32, sp + 64)) return STATUS_RETURN_DATA;
+          if (!returnDataCovers(ctx, sp + 32, sp + 64)) return haltOf(gas, STATUS_RETURN_DATA);
           gas = growMemory(ctx, frame, rangeEnd(sp, sp + 64), gas - wordGas(sp + 64, 3));
           if (gas < 0) return outOf(gas);
           copyWithin(mem + <usize>u256.low(sp), load<u32>(ctx, CTX_RETURN) + <u32>u256.low(sp + 32), u256.low(sp + 64));
@@ -668,7 +673,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           continue;
         }
         case 0x55: {
-          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return haltOf(gas, STATUS_STATIC);
           gas = storageGas(ctx, load<u32>(frame, FR_ACCOUNT), sp, sp + 32, gas);
           if (gas < 0) return STATUS_OUT_OF_GAS;
           sp += 64;
@@ -677,7 +682,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
         }
         case 0x56: {
           const to = jumpTarget(ctx, frame, sp);
-          if (to <= NO_ROOM) return to == 0 ? STATUS_BAD_JUMP : STATUS_ARENA_FULL;
+          if (to <= NO_ROOM) return to == 0 ? haltOf(gas, STATUS_BAD_JUMP) : STATUS_ARENA_FULL;
           const offset = <u32>load<u64>(sp);
           sp += 32;
           if (offset <= load<u32>(ip, 4) && atomic.load<u32>(CTL_ABORT) != 0)
@@ -692,7 +697,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
             break;
           }
           const to = jumpTarget(ctx, frame, sp);
-          if (to <= NO_ROOM) return to == 0 ? STATUS_BAD_JUMP : STATUS_ARENA_FULL;
+          if (to <= NO_ROOM) return to == 0 ? haltOf(gas, STATUS_BAD_JUMP) : STATUS_ARENA_FULL;
           const offset = <u32>load<u64>(sp);
           sp += 64;
           if (offset <= load<u32>(ip, 4) && atomic.load<u32>(CTL_ABORT) != 0)
@@ -717,7 +722,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           continue;
         }
         case 0x5d: {
-          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return haltOf(gas, STATUS_STATIC);
           const slot = localSlot(ctx, load<u32>(frame, FR_ACCOUNT), sp);
           setTransient(ctx, slot, sp + 32);
           sp += 64;
@@ -1082,7 +1087,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
         case 0xa2:
         case 0xa3:
         case 0xa4: {
-          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return haltOf(gas, STATUS_STATIC);
           gas -= isSmall(sp + 32) ? <i64>u256.low(sp + 32) * 8 : i64.MAX_VALUE >> 2;
           gas = growMemory(ctx, frame, rangeEnd(sp, sp + 32), gas);
           if (gas < 0) return outOf(gas);
@@ -1110,12 +1115,12 @@ export function interpret(ctx: usize, frame: usize): i32 {
           setOutput(frame, sp, sp + 32);
           return leave(frame, load<u32>(ip, 4), 0, sp, gas, STATUS_REVERT);
         case 0xff:
-          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
+          if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return haltOf(gas, STATUS_STATIC);
           gas = selfDestruct(ctx, load<u32>(frame, FR_ACCOUNT), sp, gas);
           if (gas < 0) return STATUS_OUT_OF_GAS;
           return leave(frame, load<u32>(ip, 4), 0, sp + 32, gas, STATUS_STOP);
         default:
-          return STATUS_INVALID_OPCODE;
+          return haltOf(gas, STATUS_INVALID_OPCODE);
       }
       break;
     }
