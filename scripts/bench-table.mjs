@@ -142,8 +142,60 @@ function eestText({ cases, geomean, reference, ...report }) {
   return `${table(head, rows)}\n\nThe ${NAMED_CASES} cases with the lowest ratio; fastest runs. ${origin(report)}`;
 }
 
+/** @param {any} row of a block */
+function engineRow({ block, transactions, limit, one, policies }) {
+  const { min, speedup, firstSight, cpu, redone } = policies.default;
+  const most = limit === undefined ? '' : times(limit);
+  const share = `${(100 * redone).toFixed(1)} %`;
+  return [
+    block,
+    transactions,
+    milliseconds(one),
+    milliseconds(min),
+    times(speedup),
+    most,
+    times(firstSight),
+    times(cpu),
+    share,
+  ];
+}
+
+/** @param {any} report of bench/engine.mjs */
+function engineText({ blocks, conflictFree, summaries, canaries, options: { slots, runs }, ...report }) {
+  const head = [
+    'block',
+    'txs',
+    '1 slot, ms',
+    `${slots} slots, ms`,
+    'faster',
+    'most possible',
+    'at first sight',
+    'CPU',
+    'redone gas',
+  ];
+  const { speedup, firstSight, cpu, redone } = summaries.default;
+  const mean = [
+    'geometric mean',
+    '',
+    '',
+    '',
+    times(speedup),
+    '',
+    times(firstSight),
+    times(cpu),
+    `${(100 * redone).toFixed(1)} %`,
+  ];
+  const rows = [...blocks.map(engineRow), mean, ...conflictFree.map(engineRow)];
+  const presets = Object.entries(summaries).map(
+    ([name, s]) => `\`${name}\` ${times(s.speedup)}, ${(100 * s.redone).toFixed(1)} % redone`,
+  );
+  const loops = canaries.map((/** @type {number} */ ratio) => ratio.toFixed(2)).join(', ');
+  const text = `${table(head, rows)}\n\nPresets: ${presets.join('; ')}. Two loops that share nothing ran ${loops} times as fast on two threads as on one.`;
+  return `${text} Minima of ${runs} interleaved runs. ${origin(report)}`;
+}
+
 /** @type {Record<string, (report: any) => string>} */
-const TEXTS = { blocks: blocksText, evm: evmText, eest: eestText };
+const TEXTS = { blocks: blocksText, engine: engineText, evm: evmText, eest: eestText };
 
 /** @param {string} readme @param {string} name @param {string} text @returns {string} */
 function between(readme, name, text) {
