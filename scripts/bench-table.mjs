@@ -168,7 +168,7 @@ function engineText({ blocks, conflictFree, summaries, canaries, options: { slot
     '1 slot, ms',
     `${slots} slots, ms`,
     'faster',
-    'most possible',
+    "limit by the reference's costs",
     'at first sight',
     'CPU',
     'redone gas',
