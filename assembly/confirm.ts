@@ -17,6 +17,7 @@ import {
   BLOCK_MAX_BLOB_GAS,
   BLOCK_REQUESTS,
   BLOCK_SPEC,
+  BLOCK_TX_COUNT,
   BLOCK_WORK,
   CHECK_SLOTS,
   CODE_HASH,
@@ -95,6 +96,7 @@ import {
   TX_GAS_LIMIT,
   TX_NONCE,
 } from './layout';
+import { hashReceiptLeaf } from './leaves';
 import { Account } from './local';
 import {
   accountKey,
@@ -412,7 +414,9 @@ export function confirmTransaction(
   addTotals(block, tx, out);
   preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
   preserve(state, block, out, OUT_BLOOM, 256);
-  return load<u32>(state, STATE_FULL) != 0 ? CONFIRM_FULL : CONFIRM_OK;
+  if (load<u32>(state, STATE_FULL) != 0) return CONFIRM_FULL;
+  hashReceiptLeaf(tx, out, step - 1, load<u32>(block, BLOCK_TX_COUNT));
+  return CONFIRM_OK;
 }
 
 /** Keeps output and logs of a call for the job's end; the arena is free again. By the holder of the token. False when full. */

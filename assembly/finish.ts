@@ -37,6 +37,8 @@ import {
   OUT_BLOOM,
   OUT_BYTES,
   OUT_CUMULATIVE_GAS,
+  OUT_LEAF,
+  OUT_LEAF_KNOWN,
   OUT_LOG_COUNT,
   OUT_LOGS,
   OUT_STATUS,
@@ -62,7 +64,7 @@ import {
 } from './layout';
 import { receiptRlp, receiptRlpBytes } from './receipts';
 import { accountKey, accountRecord, findAccountEntry, publishAccount, slotRecord } from './state';
-import { orderedTrieRoot, orderedTrieWorkBytes } from './trie';
+import { orderedTrieRoot, orderedTrieRootOf, orderedTrieWorkBytes } from './trie';
 import * as u256 from './u256';
 
 /** A withdrawal of nothing is a touch: an account that is there and empty goes (EIP-161). Rewards are never nothing. */
@@ -119,14 +121,39 @@ function putReceipt(state: usize, block: usize, index: u32, item: usize): bool {
   receiptRlp(at, type, success ? 1 : 0, gas, bloom, logs, count);
   store<u32>(item, <u32>at);
   store<u32>(item, bytes, 4);
-  if (bloom != 0) bloomOr(block + BLOCK_BLOOM, bloom);
   return true;
+}
+
+/** True if confirming has hashed the leaves of all receipts already. */
+function knowsLeaves(block: usize, count: u32): bool {
+  let out: usize = load<u32>(block, BLOCK_OUTCOMES);
+  for (let left = count; left != 0; left--) {
+    if (load<u32>(out, OUT_LEAF_KNOWN) == 0) return false;
+    out += OUT_BYTES;
+  }
+  return count > 1;
+}
+
+function joinBlooms(block: usize, count: u32): void {
+  memory.fill(block + BLOCK_BLOOM, 0, 256);
+  let out: usize = load<u32>(block, BLOCK_OUTCOMES);
+  for (let left = count; left != 0; left--) {
+    const bloom: usize = load<u32>(out, OUT_BLOOM);
+    if (bloom != 0) bloomOr(block + BLOCK_BLOOM, bloom);
+    out += OUT_BYTES;
+  }
 }
 
 /** Fills BLOCK_RECEIPTS_ROOT and BLOCK_BLOOM. False when the memory is exhausted. */
 export function finishReceipts(state: usize, block: usize): bool {
   const count = load<u32>(block, BLOCK_TX_COUNT);
-  memory.fill(block + BLOCK_BLOOM, 0, 256);
+  joinBlooms(block, count);
+  if (knowsLeaves(block, count)) {
+    const work = take(state, block, orderedTrieWorkBytes(0, 0));
+    if (work == 0) return false;
+    orderedTrieRootOf(load<u32>(block, BLOCK_OUTCOMES) + OUT_LEAF, count, block + BLOCK_RECEIPTS_ROOT, work);
+    return true;
+  }
   const items = take(state, block, (count << 3) + 8);
   if (items == 0) return false;
   for (let i: u32 = 0; i < count; i++) if (!putReceipt(state, block, i, items + ((<usize>i) << 3))) return false;

@@ -422,6 +422,9 @@ export const OUT_SLOT_COUNT: i32 = 124;
 /** Large read sets: addresses of every CHECK_SLOTS-th local slot of the list, for a check in parts. 0 = small. */
 export const OUT_CHUNKS: i32 = 128;
 export const OUT_CHUNK_COUNT: i32 = 132;
+/** Hash of the receipt's leaf in the receipts trie, and 1 if it is known. */
+export const OUT_LEAF_KNOWN: i32 = 136;
+export const OUT_LEAF: i32 = 144;
 export const OUT_BYTES: i32 = 192;
 
 /** States of a step. */

@@ -9,6 +9,7 @@
 //
 // An item is { address u32, length u32 }. Items must not be empty: to a trie an empty value is none.
 import { keccak256 } from './keccak';
+import { OUT_BYTES } from './layout';
 import { headerSize, putBytes, putListHeader } from './rlp';
 
 const ITEM_BYTES: i32 = 8;
@@ -19,6 +20,8 @@ const ITEM_LENGTH: i32 = 4;
 const WORK_ITEMS: i32 = 0;
 const WORK_COUNT: i32 = 4;
 const WORK_ROOT: i32 = 8;
+/** Hashes of the leaves, 0 = none is known; that of leaf i lies i × OUT_BYTES further. */
+const WORK_HASHES: i32 = 44;
 const WORK_BRANCHES: i32 = 48;
 const HEADER_ROOM: i32 = 8;
 /** Payload of a branch: 16 references of at most 33 bytes and the empty value. */
@@ -38,6 +41,39 @@ export function orderedTrieWorkBytes(items: usize, count: i32): u32 {
   return WORK_LEAF + HEADER_ROOM + LEAF_OVERHEAD + longest;
 }
 
+/** Bytes that `work` of `leafHash` needs for a value. */
+export function leafWorkBytes(valueBytes: u32): u32 {
+  return HEADER_ROOM + LEAF_OVERHEAD + valueBytes;
+}
+
+/** Nibbles above the leaf of item `index`: one more than its key shares with either neighbour's in their order. */
+function leafDepth(index: u32, count: i32): i32 {
+  const singles = min(count - 1, 127);
+  const rank = <i32>index > singles ? <i32>index : index === 0 ? singles : <i32>index - 1;
+  const key = keyOf(index);
+  const before: u64 = rank === 0 ? 0 : clz<u64>(key ^ keyOf(indexOf(count, rank - 1)));
+  const after: u64 = rank === count - 1 ? 0 : clz<u64>(key ^ keyOf(indexOf(count, rank + 1)));
+  return <i32>(max(before, after) >> 2) + 1;
+}
+
+/** Hash of the leaf of item `index` in a list of `count` > 1 items, of which only this one is at hand: 32 B -> dst. */
+export function leafHash(index: u32, count: i32, value: usize, length: u32, dst: usize, work: usize): void {
+  const payload = work + HEADER_ROOM;
+  const body = putPath(payload, keyOf(index), leafDepth(index, count), keyBytes(index) * 2, LEAF_FLAG);
+  const bytes = <u32>(putBytes(body, value, length) - payload);
+  const node = payload - headerSize(bytes);
+  putListHeader(node, bytes);
+  keccak256(node, bytes + <u32>headerSize(bytes), dst);
+}
+
+/** Root of the trie of `count` > 1 items whose leaves' hashes lie at `hashes`, OUT_BYTES apart -> dst (32 B). */
+export function orderedTrieRootOf(hashes: usize, count: i32, dst: usize, work: usize): void {
+  store<i32>(work, count, WORK_COUNT);
+  store<u32>(work, <u32>hashes, WORK_HASHES);
+  putNode(work, 0, count, 0, work + WORK_ROOT);
+  memory.copy(dst, work + WORK_ROOT + 1, 32);
+}
+
 /** Root of the trie of `count` items -> dst (32 B). `work` has `orderedTrieWorkBytes` bytes. */
 export function orderedTrieRoot(items: usize, count: i32, dst: usize, work: usize): void {
   if (count === 0) {
@@ -46,6 +82,7 @@ export function orderedTrieRoot(items: usize, count: i32, dst: usize, work: usiz
     return;
   }
   store<u32>(work, <u32>items, WORK_ITEMS);
+  store<u32>(work, 0, WORK_HASHES);
   store<i32>(work, count, WORK_COUNT);
   putNode(work, 0, count, 0, work + WORK_ROOT);
   memory.copy(dst, work + WORK_ROOT + 1, 32);
@@ -53,7 +90,11 @@ export function orderedTrieRoot(items: usize, count: i32, dst: usize, work: usiz
 
 /** Index of the item at `rank` in the order of rlp(index). */
 function indexAt(work: usize, rank: i32): u32 {
-  const singles = min(load<i32>(work, WORK_COUNT) - 1, 127);
+  return indexOf(load<i32>(work, WORK_COUNT), rank);
+}
+
+function indexOf(count: i32, rank: i32): u32 {
+  const singles = min(count - 1, 127);
   return rank < singles ? rank + 1 : rank === singles ? 0 : rank;
 }
 
@@ -88,6 +129,12 @@ function putNode(work: usize, from: i32, to: i32, depth: i32, dst: usize): usize
 }
 
 function putLeaf(work: usize, index: u32, depth: i32, dst: usize): usize {
+  const hashes: usize = load<u32>(work, WORK_HASHES);
+  if (hashes !== 0) {
+    store<u8>(dst, EMPTY_STRING + 32);
+    memory.copy(dst + 1, hashes + <usize>index * OUT_BYTES, 32);
+    return dst + 33;
+  }
   const payload = work + WORK_LEAF + HEADER_ROOM;
   const item = load<u32>(work, WORK_ITEMS) + index * ITEM_BYTES;
   const body = putPath(payload, keyOf(index), depth, keyBytes(index) * 2, LEAF_FLAG);
