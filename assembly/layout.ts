@@ -93,8 +93,6 @@ export const MAX_SLOTS: i32 = 64;
 export const LINE_GROUP: i32 = 0;
 /** Next step of the slot's own list, 0 = none left. */
 export const LINE_CURSOR: i32 = 4;
-/** Step that the slot executes at the moment, 0 = none. */
-export const LINE_STEP: i32 = 8;
 
 /** Seed of the attempts' hash directories: unpredictable, so that nobody can aim at one bucket. u64 */
 export const CTL_SEED: i32 = CONTROL + 896;
@@ -435,7 +433,6 @@ export const STEP_DONE: i32 = 3;
 export const STEP_FINAL: i32 = 4;
 export const STEP_STATE: i32 = 7;
 export const STEP_SLOT_SHIFT: i32 = 3;
-export const STEP_SLOT_MASK: i32 = 127;
 export const STEP_ATTEMPT_SHIFT: i32 = 10;
 
 /** Record of the encoded state diff: an account with its records, or a storage slot with its values. */

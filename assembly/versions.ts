@@ -71,13 +71,13 @@ function firstOf(chain: usize): usize {
   return <u32>(head >> 32) == load<u32>(CTL_EPOCH) ? <usize>(<u32>head) : 0;
 }
 
-/** What a look-up met instead of a version: nothing, or one that is being written anew. */
-export const NO_VERSION: usize = 0;
-export const SUPERSEDED: usize = 1;
+/** What a look-up found instead of a version: nothing, or one that is being redone (with its step in the upper bits). */
+const NO_VERSION: usize = 0;
+const SUPERSEDED: usize = 1;
 
 /**
  * The newest version in the chain below `step` that counts. NO_VERSION: what is confirmed holds. SUPERSEDED: the one that
- * would answer is taken back and its step not done again; `met` is left with that step.
+ * would answer is taken back and its step not done again (supersededStep tells which).
  */
 function newestBelow(block: usize, chain: usize, step: u32): usize {
   Point.shared();

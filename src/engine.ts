@@ -43,7 +43,7 @@ export interface EngineOptions extends PolicyOptions {
   /** Chain and fork schedule for blocks that do not bring their own; Ethereum mainnet unless given. Not changed. */
   common?: Common;
   /**
-   * Run short synthetic blocks on all slots before the engine is handed out, some 50 ms and at most 100, so that the
+   * Run short synthetic blocks on all slots before the engine is handed out, 100 ms at most, so that the
    * first block runs on optimised code; true unless given. Leaves nothing in the shared memory.
    */
   warmUp?: boolean;

@@ -56,7 +56,8 @@ export function helpCheck(arena: Arena, job: Job): boolean {
 
 /** Whether the slots that an outcome read still hold, if it is worth sharing out; undefined: not compared. By the holder. */
 export function slotsHoldInParts(arena: Arena, job: Job, out: number): boolean | undefined {
-  const { words, views } = { words: arena.views.words, views: arena.views };
+  const { views } = arena;
+  const { words } = views;
   if (!hasPolicy(words, POLICY_PARALLEL_CHECK) || views.u32(out + OUT_SLOT_COUNT) < CHECK_LEAST) return undefined;
   const parts = views.u32(out + OUT_CHUNK_COUNT);
   if (parts === 0) return undefined;

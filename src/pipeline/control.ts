@@ -101,8 +101,8 @@ function beginEpoch(words: Words): void {
 }
 
 /**
- * Posts a job of the kind `command` (JOB_*) for `slots` slots under POLICY_* bits. Everything that the caller wrote before, and the words that are reset here, are published by the one
- * store that opens the crew word: a slot that comes late from the last job finds it closed, or this job complete.
+ * Posts a job of the kind `command` (JOB_*). Everything that the caller wrote before, the policy and the plan among it, and
+ * the words that are reset here are published by the one store that opens the crew word: a slot that comes late from the last job finds it closed, or this job complete.
  */
 export function postJob(words: Words, command: number): number {
   const job = nextJob(words);

@@ -5,10 +5,13 @@
 // wake-up is lost, because the bell is noted before the slot looks for work.
 import {
   CTX_UNCONFIRMED_READS,
+  CTX_VERSIONS_BASE,
+  CTX_VERSIONS_NEXT,
   JOB_CALLS,
   POLICY_ALONE,
   POLICY_STREAMING,
   STAT_DEPENDENCIES,
+  STAT_RECYCLED_BYTES,
   STAT_UNCONFIRMED_READS,
   STAT_WAITS,
   STATUS_DEPENDENCY,
@@ -88,6 +91,12 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
   }
 }
 
+/** Counts what this slot's attempts read of unconfirmed steps, and the memory for versions that the next job uses again. */
+function noteVersions({ views, ctx }: Arena): void {
+  addTo(views.words, STAT_UNCONFIRMED_READS, views.u32(ctx + CTX_UNCONFIRMED_READS));
+  addTo(views.words, STAT_RECYCLED_BYTES, views.u32(ctx + CTX_VERSIONS_NEXT) - views.u32(ctx + CTX_VERSIONS_BASE));
+}
+
 /** Works on the posted job, if it is still open. */
 export function workOn(arena: Arena, slot: number): void {
   const { words } = arena.views;
@@ -99,7 +108,7 @@ export function workOn(arena: Arena, slot: number): void {
   else if (hasPolicy(words, POLICY_ALONE)) confirmAll(arena, job, slot);
   else {
     runAhead(arena, job, slot);
-    addTo(words, STAT_UNCONFIRMED_READS, arena.views.u32(arena.ctx + CTX_UNCONFIRMED_READS));
+    noteVersions(arena);
   }
   leaveJob(words, number);
 }

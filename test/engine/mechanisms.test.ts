@@ -79,6 +79,7 @@ const OFF: [keyof MechanismStats, PolicyOptions, PolicyOptions][] = [
   ['steals', { dispatch: { static: true } }, { dispatch: { static: true, dynamic: false } }],
   ['avoided', {}, { dispatch: { static: true, dynamic: false } }],
   ['unconfirmedReads', { adaptive: false }, { unconfirmed: false }],
+  ['recycledBytes', {}, { unconfirmed: false }],
   ['shadowRedos', { adaptive: false }, { shadow: false }],
   ['deltasFolded', { adaptive: false }, { deltas: false }],
   ['waits', { pipeline: 'wait' }, { pipeline: 'streaming' }],
