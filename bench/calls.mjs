@@ -2,8 +2,8 @@
  * One call on one slot against the same call on `@ethereumjs/evm`.
  *
  * Timed is here all that its caller waits for: checking arguments, laying the call out, waking the slot, executing, copying
- * the result; there `runCall` alone. Short calls are repeated until the clock can tell them apart from nothing; since
- * they are mostly waiting for the slot, the time of one among many of `simulate` stands beside them.
+ * the result; there `runCall` alone. Each side repeats short calls until the clock can tell them apart from nothing;
+ * since they are mostly waiting for the slot, the time of one among many of `simulate` stands beside them.
  */
 import { bytesToHex, hexToBytes } from '@ethereumjs/util';
 import { logText } from '../test/oracle/calls.mjs';
@@ -24,7 +24,10 @@ import { ReferenceCall } from './reference-call.mjs';
 
 /** A timed run takes this long at least, unless it already is that many calls. */
 const LEAST_MS = 15;
-const MOST_REPEATS = 400;
+const MOST_REPEATS = 1000;
+/** Calls that tell how long one takes, one after another and among many. */
+const TRIALS = 10;
+const TRIAL_BATCH = 50;
 /** Above it, waking the slot is below a tenth. */
 const SHORT_MS = 1;
 
@@ -38,6 +41,9 @@ function intrinsicGas(data) {
   const zeros = bytes.filter((byte) => byte === 0).length;
   return BigInt(TRANSACTION_GAS + ZERO_BYTE_GAS * zeros + BYTE_GAS * (bytes.length - zeros));
 }
+
+/** @param {number} ms of one call */
+const repeatsOf = (ms) => Math.min(MOST_REPEATS, Math.ceil(LEAST_MS / ms));
 
 /** @param {any} result of the engine, as the reference has it */
 const comparable = ({ success, output, executionGasUsed, logs }) => ({
@@ -61,6 +67,13 @@ const averaged = (repeats, run) => async () => {
   return { call: ms / repeats };
 };
 
+/** @param {number} trials @param {() => Promise<number>} run @returns {Promise<number>} the least */
+async function shortest(trials, run) {
+  const times = [];
+  for (let i = 0; i < trials; i++) times.push(await run());
+  return Math.min(...times);
+}
+
 /** @param {() => Promise<unknown>} task @returns {Promise<number>} milliseconds */
 async function clocked(task) {
   const start = performance.now();
@@ -77,30 +90,33 @@ export async function raceCall(engine, callCase, options) {
   const state = await engine.createState(file.preState, { codes: file.codes });
   const around = { state, block, blockHashes };
   const single = () => clocked(() => engine.call({ ...around, ...call }));
+  const amongMany = async (/** @type {number} */ count) => {
+    const calls = Array.from({ length: count }, () => call);
+    return (await clocked(() => engine.simulate({ ...around, calls }))) / count;
+  };
   try {
     const reference = await ReferenceCall.create(callCase, call.gas - intrinsicGas(call.data));
     const result = await engine.call({ ...around, ...call });
     check(result, (await reference.run()).result);
     const { ms, result: again } = await reference.run();
     check(result, again); // nothing of a run is left for the next one
-    const repeats = Math.min(MOST_REPEATS, Math.ceil(LEAST_MS / Math.min(ms, await single())));
-    const calls = Array.from({ length: repeats }, () => call);
-    const batch = async () => ({ call: (await clocked(() => engine.simulate({ ...around, calls }))) / repeats });
-    const times = await compete(
-      {
-        reference: averaged(repeats, async () => (await reference.run()).ms),
-        engine: averaged(repeats, single),
-        ...((await single()) < SHORT_MS && { batch }),
-      },
-      options,
-    );
-    return rowOf(name, result, repeats, times);
+    const oneMs = await shortest(TRIALS, single);
+    const repeats = { reference: repeatsOf(ms), engine: repeatsOf(oneMs) };
+    const contenders = {
+      reference: averaged(repeats.reference, async () => (await reference.run()).ms),
+      engine: averaged(repeats.engine, single),
+    };
+    if (oneMs < SHORT_MS) {
+      repeats.batch = repeatsOf(await shortest(TRIALS, () => amongMany(TRIAL_BATCH)));
+      contenders.batch = async () => ({ call: await amongMany(repeats.batch) });
+    }
+    return rowOf(name, result, repeats, await compete(contenders, options));
   } finally {
     await state.dispose();
   }
 }
 
-/** @param {string} name @param {any} result @param {number} repeats @param {any} times */
+/** @param {string} name @param {any} result @param {Record<string, number>} repeats by contender @param {any} times */
 function rowOf(name, { executionGasUsed }, repeats, { reference, engine, batch }) {
   const ratios = {
     call: speedup(reference.call, engine.call),

@@ -1,9 +1,9 @@
 /**
  * The programs of ipsilon's evm-benchmarks (suite `basics`, in the shape of state tests): hashes, a ray tracer, curve
- * arithmetic, and loops over single instructions. As transactions they must leave the stated post-state; timed are calls.
+ * arithmetic (`main`), and loops over single instructions (`micro`). As transactions they must leave the stated post-state; timed are calls.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FORKS } from '../scripts/spec/forks.mjs';
 import { stateCases } from '../scripts/spec/state-tests.mjs';
 import { readTarGz } from '../scripts/spec/tar.mjs';
@@ -27,13 +27,16 @@ const contextOf = (env, hardfork) => ({
   coinbase: env.currentCoinbase,
 });
 
-/** @param {string} name @param {any} test @returns {CallCase[]} one per input */
-function callsOf(name, { env, pre, transaction, post }) {
+/** @typedef {CallCase & { program: string, group: string }} ProgramCase group: `main` or `micro` */
+
+/** @param {string} group @param {string} name @param {any} test @returns {ProgramCase[]} one per input */
+function callsOf(group, name, { env, pre, transaction, post }) {
   const [[fork, posts]] = Object.entries(post);
   const { sender: from, to, data, gasLimit, value } = transaction;
   return posts.map(({ indexes }) => ({
     name: posts.length === 1 ? name : `${name} ${indexes.data}`,
     program: name,
+    group,
     file: { preState: pre, codes: {} },
     block: contextOf(env, FORKS[fork]),
     call: {
@@ -54,14 +57,15 @@ async function checkPostStates(engine, file) {
   }
 }
 
-/** Every input of every program, checked. @param {BareEngine} engine @returns {Promise<(CallCase & { program: string })[]>} */
+/** Every input of every program, checked. @param {BareEngine} engine @returns {Promise<ProgramCase[]>} */
 export async function programCases(engine) {
   const cases = [];
   for await (const { path, body } of readTarGz(SUITE)) {
     if (!path.startsWith('evmbench/')) continue;
     const file = JSON.parse(body);
     await checkPostStates(engine, file);
-    for (const [name, test] of Object.entries(file)) cases.push(...callsOf(name, test));
+    const group = basename(dirname(path));
+    for (const [name, test] of Object.entries(file)) cases.push(...callsOf(group, name, test));
   }
   return cases;
 }

@@ -76,9 +76,9 @@ const meanRow = (name, call, batch) => [name, '', '', '', times(call.median), ba
 function callRows({ programs, contracts, loops }) {
   const rows = [];
   if (programs) {
-    const { largest, largestInBatch, all, allInBatch } = programs.geomeans;
+    const { main, mainInBatch, all, allInBatch } = programs.geomeans;
     rows.push(...programs.rows.map(callRow));
-    rows.push(meanRow('**evm-benchmarks, largest input of each program**', largest, largestInBatch));
+    rows.push(meanRow('**evm-benchmarks, inputs of `main`**', main, mainInBatch));
     rows.push(meanRow('**evm-benchmarks, all inputs**', all, allInBatch));
   }
   if (contracts) {
