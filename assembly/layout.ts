@@ -115,6 +115,8 @@ export const POLICY_DELTAS: i32 = 256;
 export const POLICY_RETREAT: i32 = 512;
 /** One slot executes all steps in turn. */
 export const POLICY_ALONE: i32 = 1024;
+/** Each transaction's footprint and time are kept. With POLICY_ALONE only. */
+export const POLICY_RECORD: i32 = 2048;
 
 export const JOB_BLOCK: i32 = 1;
 export const JOB_STOP: i32 = 2;
@@ -423,7 +425,35 @@ export const OUT_CHUNK_COUNT: i32 = 132;
 /** Hash of the receipt's leaf in the receipts trie, and 1 if it is known. */
 export const OUT_LEAF_KNOWN: i32 = 136;
 export const OUT_LEAF: i32 = 144;
+/** Of a recorded job: the footprint, and the milliseconds that executing took (f64). */
+export const OUT_FOOTPRINT: i32 = 176;
+export const OUT_MS: i32 = 184;
 export const OUT_BYTES: i32 = 192;
+
+// ── Footprint: what a transaction read and wrote. Counts, then accounts, then storage slots ──────────────────────────
+export const FOOTPRINT_ACCOUNTS: i32 = 0;
+export const FOOTPRINT_SLOTS: i32 = 4;
+export const FOOTPRINT_HEAD: i32 = 8;
+/** Limbs of the address, READ_* of the fields that mattered, WRITE_* of those that changed. */
+export const FACC_ADDRESS: i32 = 0;
+export const FACC_READS: i32 = 24;
+export const FACC_WRITES: i32 = 28;
+/** wei before and after; with READ_COVER the least that a check left over. */
+export const FACC_BEFORE: i32 = 32;
+export const FACC_AFTER: i32 = 64;
+export const FACC_LOW: i32 = 96;
+export const FACC_BYTES: i32 = 128;
+/** Limbs of number and owner; 1 if the transaction changed the value. */
+export const FSLOT_NUMBER: i32 = 0;
+export const FSLOT_OWNER: i32 = 32;
+export const FSLOT_WRITTEN: i32 = 56;
+export const FSLOT_BYTES: i32 = 64;
+
+export const WRITE_BALANCE: i32 = 1;
+export const WRITE_NONCE: i32 = 2;
+export const WRITE_CODE: i32 = 4;
+/** The account came, went, or lost its storage. */
+export const WRITE_EXISTENCE: i32 = 8;
 
 /** States of a step. */
 export const STEP_READY: i32 = 1;

@@ -99,7 +99,7 @@ export class Caller {
     const options = { blockHashes: checkHashes(blockHashes), commit: checkFlag(commit, 'commit', true) };
     const around = readContext(block, this.#common);
     const tx = this.#parseTx(input.tx, around);
-    const own = { signal: checkSignal(signal), prepareMs: 0, depositContract: '' };
+    const own = { signal: checkSignal(signal), prepareMs: 0, depositContract: '', record: false };
     return this.#laidOut(around, [tx], (laidOut) => this.#runOne(laidOut, owned, tx, { ...options, ...own }));
   }
 

@@ -70,6 +70,8 @@ export interface RunBlockInput {
   blockHashes?: Readonly<Record<string, Hex>>;
   /** Leave the block's changes in the state; true unless given. */
   commit?: boolean;
+  /** Execute in order on one slot and tell in `records` what each transaction read, wrote and took; false unless given. */
+  record?: boolean;
   signal?: AbortSignal;
 }
 
@@ -263,13 +265,14 @@ class ParallelEngine implements Engine {
     const state = checkState(input.state, this.#workspace);
     const blockHashes = checkHashes(input.blockHashes);
     const commit = checkFlag(input.commit, 'commit', true);
+    const record = checkFlag(input.record, 'record', false);
     const signal = checkSignal(input.signal);
     const started = performance.now();
     const own = input.block instanceof LaidOut ? undefined : await this.#layOut(input.block as BlockInput);
     const laidOut = own ?? (input.block as LaidOut);
     if (!laidOut.belongsTo(this.#workspace)) throw badArgument('block', 'prepared by this engine', 'another one');
     const prepareMs = own ? performance.now() - started : 0;
-    const options = { blockHashes, commit, signal, prepareMs, depositContract: DEPOSIT_CONTRACT };
+    const options = { blockHashes, commit, record, signal, prepareMs, depositContract: DEPOSIT_CONTRACT };
     try {
       return await this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
     } finally {

@@ -1,3 +1,13 @@
+export type { Dependency, StateKey } from './analysis/conflicts.ts';
+export {
+  type BlockExplanation,
+  type ChainLink,
+  type ExplainOptions,
+  explainBlock,
+  type HotContract,
+  type HotKey,
+} from './analysis/explain.ts';
+export type { Reason } from './analysis/reasons.ts';
 export type { CallInput } from './block/call.ts';
 export type { BlockContext } from './block/context.ts';
 export type { BlockInput } from './block/decode.ts';
@@ -16,6 +26,13 @@ export type { AccountDiff, StateDiff, StateDiffJson } from './result/diff.ts';
 export type { Invalid, InvalidCode } from './result/invalid.ts';
 export type { MechanismStats } from './result/mechanisms.ts';
 export type { Log, Receipt } from './result/receipts.ts';
+export type {
+  AccountFootprint,
+  AccountRead,
+  AccountWrite,
+  SlotFootprint,
+  TransactionRecord,
+} from './result/record.ts';
 export type { BlockResult, BlockStats, TransactionStats } from './result/result.ts';
 export type { TxResult } from './result/transaction.ts';
 export type { AccountOverride, StateOverrides } from './state/overrides.ts';

@@ -7,6 +7,7 @@ import {
   POLICY_DYNAMIC,
   POLICY_IN_ADVANCE,
   POLICY_PARALLEL_CHECK,
+  POLICY_RECORD,
   POLICY_RETREAT,
   POLICY_SHADOW,
   POLICY_STATIC,
@@ -158,8 +159,8 @@ export function policyOf(options: PolicyOptions, base: Policy = DEFAULT_POLICY):
   };
 }
 
-/** The policy as POLICY_* bits; `alone`: one slot executes everything in turn, and the rest does not matter. */
-export function policyBits(policy: Policy, alone: boolean): number {
+/** The policy as POLICY_* bits; `alone`: one slot executes everything in turn; `record`: and keeps what it finds. */
+export function policyBits(policy: Policy, alone: boolean, record: boolean): number {
   const bits: [boolean, number][] = [
     [policy.dispatch.static, POLICY_STATIC],
     [policy.dispatch.dynamic, POLICY_DYNAMIC],
@@ -172,6 +173,7 @@ export function policyBits(policy: Policy, alone: boolean): number {
     [policy.deltas, POLICY_DELTAS],
     [policy.adaptive, POLICY_RETREAT],
     [alone, POLICY_ALONE],
+    [record, POLICY_RECORD],
   ];
   return bits.reduce((sum, [on, bit]) => (on ? sum | bit : sum), 0);
 }

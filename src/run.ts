@@ -48,6 +48,7 @@ import type { Crew } from './pool.ts';
 import { type CallResult, readCall } from './result/call.ts';
 import { invalidOf } from './result/invalid.ts';
 import { readMechanisms } from './result/mechanisms.ts';
+import { readRecords } from './result/record.ts';
 import {
   type BlockResult,
   blockResult,
@@ -73,6 +74,8 @@ export interface RunOptions extends JobOptions {
   prepareMs: number;
   /** 0x-hex; empty: there is none. */
   depositContract: string;
+  /** One slot executes the block in order; what each transaction read and wrote is kept. */
+  record: boolean;
 }
 
 /** `blockHashes` as bytes; the parent's is in the header, if there is one. */
@@ -165,7 +168,7 @@ export class BlockRunner {
   async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
     const { core, views } = this.#workspace.space;
     const started = performance.now();
-    this.#begin(laidOut, state, entriesBound(laidOut), options);
+    this.#begin(laidOut, state, entriesBound(laidOut), options, options.record);
     const posted = performance.now();
     let outcome: Outcome | undefined;
     let ended = posted;
@@ -175,6 +178,8 @@ export class BlockRunner {
       views.fresh();
       outcome = this.#outcome(verdict, laidOut, options);
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
+      if (options.record && !outcome.invalid)
+        outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
       const perTransaction = copyTransactionStats(views, laidOut.address, laidOut.transactionCount);
       const now = performance.now();
       const prepare = options.prepareMs + posted - started;
@@ -211,12 +216,12 @@ export class BlockRunner {
   }
 
   /** Writes how the block is run and who begins with what. Slots that can gain nothing leave it to one. */
-  #plan(laidOut: LaidOut): void {
+  #plan(laidOut: LaidOut, record: boolean): void {
     const { views } = this.#workspace.space;
     const { policy } = this;
     const { slots } = this.#crew;
-    const alone = slots === 1 || (policy.adaptive && laidOut.transactionCount < LEAST_TRANSACTIONS);
-    views.setU32(CTL_POLICY, policyBits(policy, alone));
+    const alone = record || slots === 1 || (policy.adaptive && laidOut.transactionCount < LEAST_TRANSACTIONS);
+    views.setU32(CTL_POLICY, policyBits(policy, alone, record));
     views.setU32(CTL_CAP, policy.speculationCap);
     views.setU32(CTL_SLOTS, slots);
     if (alone) return;
@@ -248,7 +253,13 @@ export class BlockRunner {
   }
 
   /** `bound`: entries that each directory of the state may grow by. */
-  #begin(laidOut: LaidOut, state: OwnedState, bound: number, { blockHashes, signal }: JobOptions): void {
+  #begin(
+    laidOut: LaidOut,
+    state: OwnedState,
+    bound: number,
+    { blockHashes, signal }: JobOptions,
+    record = false,
+  ): void {
     const { core, views } = this.#workspace.space;
     if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
     const hashes = knownHashes(blockHashes, laidOut.frame);
@@ -267,7 +278,7 @@ export class BlockRunner {
     views.setU32(block + BLOCK_LOG_COUNT, 0);
     views.bytes.fill(0, block + BLOCK_REQUESTS, block + BLOCK_REQUESTS + 16);
     core.readySteps(block);
-    this.#plan(laidOut);
+    this.#plan(laidOut, record);
     views.bytes.set(this.#work, block + BLOCK_WORK);
     core.bumpReset(block + BLOCK_WORK);
     views.setU32(CTL_BLOCK, block);

@@ -5,17 +5,14 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { ParallelEvmError } from '../errors.ts';
-import type { BlockFile, BlockResult, createEngine, Engine, EngineOptions, readBlockFile } from '../index.ts';
+import type { BlockFile, BlockResult, EngineOptions } from '../index.ts';
 import { canonicalJson } from './canonical.ts';
-import { chainOf } from './chain.ts';
 import { compareWithHeader, uncheckedFields } from './compare.ts';
+import { ChainEngine, EXIT, errorText, type Library, type Output } from './engines.ts';
 import { blockFilesOf } from './inputs.ts';
 import { type PolicyArguments, policyOptions } from './policy.ts';
 import { startProgress } from './progress.ts';
 import { type BlockReport, jsonLine, mismatchText, tableText } from './report.ts';
-
-/** Every block matches its header; one does not; an input could not be executed. */
-export const EXIT = { OK: 0, MISMATCH: 1, BAD_INPUT: 2 } as const;
 
 export interface RunOptions extends PolicyArguments {
   slots?: number | undefined;
@@ -23,53 +20,6 @@ export interface RunOptions extends PolicyArguments {
   json?: boolean | undefined;
   /** Where each block's state changes go: a line of canonical JSON per block. */
   stateDiff?: string | undefined;
-}
-
-/** The functions of the library that are used here. */
-export interface Library {
-  createEngine: typeof createEngine;
-  readBlockFile: typeof readBlockFile;
-}
-
-export interface Output {
-  out(line: string): void;
-  err(line: string): void;
-  /** Whether a progress bar may be drawn. */
-  isTerminal: boolean;
-}
-
-/** The text for an error: its code and message, never its stack. */
-export function errorText(error: unknown): string {
-  if (error instanceof ParallelEvmError) return `${error.code}: ${error.message}`;
-  return `INTERNAL: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-/** The engine for the chain at hand: created when the first file needs it, kept while the files stay on that chain. */
-class ChainEngine {
-  #key = '';
-  #engine: Engine | undefined;
-  readonly #library: Library;
-  readonly #options: EngineOptions;
-
-  constructor(library: Library, options: EngineOptions) {
-    this.#library = library;
-    this.#options = options;
-  }
-
-  async for(file: BlockFile): Promise<Engine> {
-    const { key, common } = chainOf(file);
-    if (this.#engine !== undefined && this.#key === key) return this.#engine;
-    await this.close();
-    this.#engine = await this.#library.createEngine({ common, ...this.#options });
-    this.#key = key;
-    return this.#engine;
-  }
-
-  async close(): Promise<void> {
-    const engine = this.#engine;
-    this.#engine = undefined;
-    await engine?.close();
-  }
 }
 
 /** Executes the block on a state of its own and gives what `use` makes of the result while that state is there. */

@@ -18,6 +18,7 @@ import {
   OUT_INVALID,
   OUT_STATUS,
   POLICY_ALONE,
+  POLICY_RECORD,
   POLICY_SHADOW,
   POLICY_STREAMING,
   STAT_FALLBACKS,
@@ -37,7 +38,7 @@ import {
   VERDICT_FAULT,
   VERDICT_INVALID,
 } from '../../assembly/layout.ts';
-import { type Arena, executeInTurn, executeSystemCall } from './attempts.ts';
+import { type Arena, executeInTurn, executeRecorded, executeSystemCall } from './attempts.ts';
 import { slotsHoldInParts } from './check.ts';
 import { inTurnUntil } from './claims.ts';
 import {
@@ -140,6 +141,16 @@ function executeHere(arena: Arena, job: Job, step: number, slot: number): Ending
   return ending ?? finalEnding(arena, step, out, confirm(arena, job, step, true));
 }
 
+/** Executes the step, confirms it, and keeps what it read and wrote. */
+function record(arena: Arena, job: Job, step: number): Ending {
+  const out = outcomeOf(job, step);
+  const ending = endingOf(arena, step, out, executeRecorded(arena, job, step));
+  if (ending) return ending;
+  const result = confirm(arena, job, step, true);
+  if (result !== CONFIRM_OK) return finalEnding(arena, step, out, result);
+  return arena.core.keepFootprint(job.block, out) !== 0 ? undefined : fault(step, STATUS_STATE_FULL);
+}
+
 /**
  * A result in turn that does not hold is a fault of this library. The rest of the block is executed in turn, on confirmed
  * state alone, and the fault is counted; a second one ends the job.
@@ -194,6 +205,7 @@ function advance(arena: Arena, job: Job, step: number, slot: number): Advance {
   if (isAborted(words)) return fault(step, STATUS_ABORTED);
   if (step === 0) return before(arena, job);
   if (step > job.count) return after(arena, job);
+  if (hasPolicy(words, POLICY_RECORD)) return record(arena, job, step);
   if (hasPolicy(words, POLICY_ALONE)) return executeHere(arena, job, step, slot);
   const control = controlOf(words, job, step);
   const state = stateOf(control);

@@ -18,6 +18,7 @@ import { lazyDiff, type StateDiff } from './diff.ts';
 import { type Invalid, invalidOf } from './invalid.ts';
 import type { MechanismStats } from './mechanisms.ts';
 import { copyReceipts, lazyReceipts, type Receipt, type ReceiptData } from './receipts.ts';
+import type { TransactionRecord } from './record.ts';
 import { collectDeposits, requestsHash } from './requests.ts';
 
 /** What one transaction took. */
@@ -55,6 +56,8 @@ export interface BlockResult {
   /** Set if the block is invalid: the state is then as before. */
   invalid?: Invalid;
   stats: BlockStats;
+  /** Of a recorded run: one per transaction. */
+  records?: readonly TransactionRecord[];
 }
 
 /** What a run found, before its times are known. Receipts are those of `receiptData`, none where the block is invalid. */

@@ -31,6 +31,7 @@ const OPTIONS: RunOptions = {
   signal: undefined,
   prepareMs: 0,
   depositContract: DEPOSIT_CONTRACT,
+  record: false,
 };
 
 async function runBlocks(runner: BlockRunner, block: LaidOut, state: OwnedState): Promise<void> {

@@ -121,3 +121,30 @@ describe('the command', () => {
     expect(command('walk').status).toBe(2);
   });
 });
+
+describe('explain', () => {
+  it('tells conflicts, longest chain and speed-ups of the showcase', () => {
+    const { status, stdout, stderr } = command('explain');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/500 transactions, 31\.8 Mgas/);
+    expect(stdout).toMatch(/at best: \d\.\d\dx on 2 slots/);
+    expect(stdout).toMatch(/hot key/);
+    expect(stdout).toMatch(/transfer ×\d+/);
+  });
+
+  it('prints one JSON object with --json', () => {
+    const { status, stdout } = command('explain', SHOWCASE, '--json', '--runs', '2');
+    expect(status).toBe(0);
+    const explained = JSON.parse(stdout);
+    expect(explained.transactions).toBe(500);
+    expect(explained.dependencies).toHaveLength(500);
+    expect(explained.speedups.map(({ slots }: { slots: number }) => slots)).toEqual([2, 4, 8, 16]);
+    for (const { factor } of explained.speedups)
+      expect(factor).toBeLessThanOrEqual(explained.ms / explained.criticalPath.ms + 1e-9);
+  });
+
+  it('ends with 2 for a file that is not there and for runs out of range', () => {
+    expect(command('explain', 'nowhere.json').status).toBe(2);
+    expect(command('explain', '--runs', '0').status).toBe(2);
+  });
+});

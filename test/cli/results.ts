@@ -1,6 +1,6 @@
 // Results and files made by hand, and a library that gives them: the command line is tested without an engine.
 
-import type { Library, Output } from '../../src/cli/run.ts';
+import type { Library, Output } from '../../src/cli/engines.ts';
 import { ParallelEvmError } from '../../src/errors.ts';
 import { hexOf, hexQuantity } from '../../src/hex.ts';
 import type { BlockFile, BlockResult } from '../../src/index.ts';

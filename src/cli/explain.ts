@@ -1,0 +1,117 @@
+// `parallel-evm explain`: records a block on one slot and tells what its structure allows.
+import Table from 'cli-table3';
+import { ParallelEvmError } from '../errors.ts';
+import { type BlockExplanation, type BlockFile, explainBlock, type Hex, type TransactionRecord } from '../index.ts';
+import { ChainEngine, EXIT, errorText, type Library, type Output } from './engines.ts';
+import { blockFilesOf } from './inputs.ts';
+
+export interface ExplainFileOptions {
+  /** Executions of which each transaction's shortest time counts. */
+  runs: number;
+  json?: boolean | undefined;
+}
+
+/** Records the block `runs` times; every transaction with its shortest time. */
+async function record(file: BlockFile, engines: ChainEngine, runs: number): Promise<TransactionRecord[]> {
+  const engine = await engines.for(file);
+  const { block, preState, codes, blockHashes } = file;
+  const state = await engine.createState(preState, { codes });
+  const prepared = await engine.prepare(block);
+  try {
+    let best: TransactionRecord[] | undefined;
+    for (let run = 0; run < runs; run++) {
+      const result = await engine.runBlock({ block: prepared, state, blockHashes, commit: false, record: true });
+      if (result.invalid) {
+        const { txIndex, code, reason } = result.invalid;
+        throw new ParallelEvmError('BAD_FILE', `the block is invalid: ${code}: ${reason}`, { txIndex });
+      }
+      const records = result.records ?? [];
+      best = records.map((each, i) => ({ ...each, ms: Math.min(each.ms, best?.[i]?.ms ?? each.ms) }));
+    }
+    return best ?? [];
+  } finally {
+    await prepared.dispose();
+    await state.dispose();
+  }
+}
+
+const milliseconds = (ms: number): string => `${ms.toFixed(2)} ms`;
+const shortAddress = (address: Hex): string => `${address.slice(0, 8)}…${address.slice(-4)}`;
+
+function keyTable({ hotKeys, ms }: BlockExplanation): string {
+  const table = new Table({
+    head: ['hot key', 'slot', 'transactions that wait', 'share of time'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { kind, address, slot, dependents, ms: behind } of hotKeys)
+    table.push([
+      `${kind} of ${shortAddress(address)}`,
+      slot === undefined ? '' : shortAddress(slot),
+      dependents,
+      `${((100 * behind) / ms).toFixed(1)} %`,
+    ]);
+  return table.toString();
+}
+
+function contractTable({ hotContracts, ms }: BlockExplanation): string {
+  const table = new Table({
+    head: ['contract', 'calls', 'that wait', 'share of time', 'functions'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { address, transactions, dependents, ms: own, functions } of hotContracts)
+    table.push([
+      shortAddress(address),
+      transactions,
+      dependents,
+      `${((100 * own) / ms).toFixed(1)} %`,
+      functions
+        .slice(0, 2)
+        .map(({ name, calls }) => `${name.replace(/\(.*/, '')} ×${calls}`)
+        .join(', '),
+    ]);
+  return table.toString();
+}
+
+/** What a terminal shows. */
+export function explanationText(number: number, explanation: BlockExplanation): string {
+  const { transactions, ms, dependents, criticalPath, speedups, reasons, hotKeys, hotContracts } = explanation;
+  const gas = (Number(explanation.gasUsed) / 1e6).toFixed(1);
+  const lines = [
+    `block ${number}: ${transactions} transactions, ${gas} Mgas, ${milliseconds(ms)} on one slot`,
+    `${dependents} transactions need an earlier one; the longest chain has ${criticalPath.links.length} and takes ${milliseconds(criticalPath.ms)}`,
+    `at best: ${speedups.map(({ slots, factor }) => `${factor.toFixed(2)}x on ${slots} slots`).join(', ') || 'nothing to gain'}`,
+    ...reasons.map(({ text }) => `- ${text}`),
+  ];
+  if (hotKeys.length > 0) lines.push(keyTable(explanation));
+  if (hotContracts.length > 0) lines.push(contractTable(explanation));
+  return lines.join('\n');
+}
+
+/** The object that `--json` prints: amounts as decimal text. */
+export function explanationJson(number: number, explanation: BlockExplanation): string {
+  const plain = { number, ...explanation };
+  return JSON.stringify(plain, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
+}
+
+/** Explains the block in a file and gives the exit code. Errors are told on `output`, none is thrown. */
+export async function explainFile(
+  path: string | undefined,
+  { runs, json }: ExplainFileOptions,
+  library: Library,
+  output: Output,
+): Promise<number> {
+  const engines = new ChainEngine(library, { slots: 1 });
+  try {
+    const [first = ''] = await blockFilesOf(path === undefined ? [] : [path]);
+    const file = await library.readBlockFile(first);
+    const records = await record(file, engines, runs);
+    const explanation = explainBlock(records, { feeRecipient: file.header.miner as Hex });
+    output.out(json ? explanationJson(file.number, explanation) : explanationText(file.number, explanation));
+    return EXIT.OK;
+  } catch (error) {
+    output.err(`parallel-evm: ${errorText(error)}`);
+    return EXIT.BAD_INPUT;
+  } finally {
+    await engines.close();
+  }
+}
