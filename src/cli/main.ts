@@ -28,7 +28,7 @@ Exit code: 0 if the block could be explained, 2 if an input or argument cannot b
 
 Examples:
   parallel-evm explain
-  parallel-evm explain block.json.gz --json`;
+  parallel-evm explain block.json.gz --html block.html`;
 
 const PRESET_NAMES = ['default', 'phase1', 'phase2'];
 
@@ -86,6 +86,7 @@ function commandLine(): Command {
     .argument('[path]', 'block file; without one: the block shipped with the package')
     .option('--runs <n>', "executions to take each transaction's shortest time of, 1 to 100", runsOf, 5)
     .option('--json', 'one JSON object')
+    .option('--html <file>', 'write a page that draws the best schedules and what stands in their way')
     .addHelpText('after', EXPLAIN_HELP)
     .action(async (path: string | undefined, options: ExplainFileOptions) => {
       process.exitCode = await explainFile(path, options, { createEngine, readBlockFile }, OUTPUT);

@@ -1,22 +1,16 @@
-// The built command, as a user starts it: needs `npm run build`.
+// What the command prints, and how it ends.
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { command } from './command.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const MAIN = join(ROOT, 'dist/src/cli/main.js');
 const SHOWCASE = join(ROOT, 'showcase/block.json.gz');
 const folder = mkdtempSync(join(tmpdir(), 'command-'));
-
-function command(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', cwd: folder });
-  return { status, stdout, stderr };
-}
 
 type Json = Record<string, unknown>;
 

@@ -1,0 +1,59 @@
+// The page of `explain --html`: it is one file, and it works where nothing can be loaded.
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageHtml } from '../../src/cli/page/page.ts';
+import { command } from './command.ts';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+// A developer's machine may have no Chromium; continuous integration must have it.
+const absent = !existsSync(executablePath) && process.env.CI === undefined;
+const folder = mkdtempSync(join(tmpdir(), 'page-'));
+
+it('what comes from a block cannot end the script or add markup', () => {
+  const evil = '</script><b>';
+  const page = pageHtml({
+    title: evil,
+    notes: [evil],
+    data: {
+      kinds: [evil],
+      charts: [],
+      transactions: [{ facts: [['to', evil]], needs: [], reads: [], writes: [] }],
+    },
+    tables: [{ heading: evil, head: [evil], rows: [[evil]] }],
+  });
+  expect(page.split(evil)).toHaveLength(1);
+});
+
+describe.skipIf(absent)('in Chromium, skipped where there is none (set CHROMIUM to its path)', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  afterAll(() => browser?.close());
+
+  it('shows the schedules of the showcase, answers to keys, and says nothing on the console', async () => {
+    const path = join(folder, 'explain.html');
+    expect(command('explain', '--runs', '1', '--html', path).status).toBe(0);
+    expect(readFileSync(path, 'utf8')).not.toMatch(/https?:|<link|src=/);
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    const messages: string[] = [];
+    page.on('console', (message) => messages.push(message.text()));
+    page.on('pageerror', (error) => messages.push(error.message));
+    await page.goto(`file://${path}`);
+    expect(await page.locator('#choice option').count()).toBe(5);
+    await page.selectOption('#choice', { label: 'best schedule on 4 slots' });
+    await page.focus('#chart');
+    for (const key of ['ArrowRight', 'ArrowRight', '+', '+', 'PageDown', '0']) await page.keyboard.press(key);
+    expect(await page.locator('#picked h2').textContent()).toBe('Transaction 1');
+    expect(await page.locator('#picked li').count()).toBeGreaterThan(3);
+    await page.hover('#chart', { position: { x: 200, y: 40 } });
+    expect(await page.locator('#tip').textContent()).toMatch(/transaction \d+, \d+ µs/);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#picked').textContent()).toBe('');
+    expect(messages).toEqual([]);
+    await page.close();
+  });
+});
