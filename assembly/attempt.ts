@@ -3,6 +3,7 @@
 
 import { bloomLogs } from './bloom';
 import {
+  BLOCK_COINBASE_ENTRY,
   BLOCK_OUTCOMES,
   BLOCK_SPEC,
   BLOCK_TX_COUNT,
@@ -16,6 +17,7 @@ import {
   CTX_ATTEMPT,
   CTX_BLOCK,
   CTX_CHUNKS,
+  CTX_COINBASE,
   CTX_DEPENDENCY,
   CTX_FRAME,
   CTX_FULL,
@@ -75,6 +77,7 @@ export function attachJob(ctx: usize, block: usize, state: usize): void {
 
 /** Makes every step of a block ready for its first attempt. By the caller's thread, before the job. */
 export function readySteps(block: usize): void {
+  store<u32>(block, 0, BLOCK_COINBASE_ENTRY);
   let out: usize = load<u32>(block, BLOCK_OUTCOMES);
   for (let left = load<u32>(block, BLOCK_TX_COUNT); left != 0; left--) {
     store<u32>(out, STEP_READY, OUT_CONTROL);
@@ -97,6 +100,7 @@ export function startAttempt(ctx: usize, tx: usize, out: usize, step: u32, mode:
   if (number == 0) memory.fill(load<u32>(ctx, CTX_LOCALS), 0, LOCALS_BYTES); // the counter went around
   store<u32>(ctx, <u32>tx, CTX_TX);
   store<u32>(ctx, <u32>out, CTX_OUT);
+  store<u32>(ctx, 0, CTX_COINBASE);
   store<u32>(ctx, 0, CTX_FRAME);
   store<u32>(ctx, load<u32>(ctx, CTX_JOURNAL), CTX_JOURNAL_NEXT);
   store<u32>(ctx, load<u32>(ctx, CTX_LOGS), CTX_LOGS_NEXT);

@@ -11,6 +11,7 @@ import { bumpAlloc } from './heap';
 import {
   BLOCK_BLOB_GAS_USED,
   BLOCK_COINBASE,
+  BLOCK_COINBASE_ENTRY,
   BLOCK_CUMULATIVE_GAS,
   BLOCK_GAS_LIMIT,
   BLOCK_LOG_COUNT,
@@ -328,12 +329,29 @@ export function drainConfirmed(state: usize, block: usize, from: usize, to: usiz
 /** Adds `amount` to an account's confirmed balance; from EIP-161 on an amount of zero leaves no trace. */
 export function creditConfirmed(state: usize, block: usize, address: usize, amount: usize, step: u32): void {
   if (u256.isZero(amount) && clearsState(block)) return;
+  creditEntry(state, block, entryOf(state, address), amount, step);
+}
+
+/** The entry of an account, made if there is none; 0 when the memory is exhausted. */
+function entryOf(state: usize, address: usize): usize {
   const key = Scratch.at(SCRATCH_TEMP + 64);
   accountKey(key, address);
-  let entry = findAccountEntry(state, key);
-  if (entry == 0) entry = addAccountEntry(state, address, key);
-  if (entry == 0) return;
-  const record = draft(state, block, accountRecord(entry));
+  const entry = findAccountEntry(state, key);
+  return entry != 0 ? entry : addAccountEntry(state, address, key);
+}
+
+/** The fee recipient's reward. Its entry is looked up once per block. */
+function creditReward(state: usize, block: usize, reward: usize, step: u32): void {
+  let entry: usize = load<u32>(block, BLOCK_COINBASE_ENTRY);
+  if (entry == 0) {
+    entry = entryOf(state, block + BLOCK_COINBASE);
+    store<u32>(block, <u32>entry, BLOCK_COINBASE_ENTRY);
+  }
+  creditEntry(state, block, entry, reward, step);
+}
+
+function creditEntry(state: usize, block: usize, entry: usize, amount: usize, step: u32): void {
+  const record = entry == 0 ? 0 : draft(state, block, accountRecord(entry));
   if (record == 0) return;
   u256.add(record + REC_BALANCE, record + REC_BALANCE, amount);
   store<u32>(record, 1, REC_EXISTS);
@@ -410,7 +428,7 @@ export function confirmTransaction(
   }
   publishWrites(state, block, out, step);
   // A recipient that a reward of nothing brings to life was touched by the attempt; one that it destroyed stays absent.
-  if (!u256.isZero(out + OUT_FEE)) creditConfirmed(state, block, block + BLOCK_COINBASE, out + OUT_FEE, step);
+  if (!u256.isZero(out + OUT_FEE)) creditReward(state, block, out + OUT_FEE, step);
   addTotals(block, tx, out);
   preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
   preserve(state, block, out, OUT_BLOOM, 256);

@@ -332,6 +332,8 @@ export const BLOCK_PARENT_HASH: i32 = 256;
 /** Written under the token while the block runs. */
 export const BLOCK_CUMULATIVE_GAS: i32 = 320;
 export const BLOCK_BLOB_GAS_USED: i32 = 328;
+/** The fee recipient's entry, 0 = not looked up yet. */
+export const BLOCK_COINBASE_ENTRY: i32 = 416;
 export const BLOCK_WORK: i32 = 336;
 /** Results: receipts root, bloom, log count, encoded state diff, outputs of the two request calls. */
 export const BLOCK_RECEIPTS_ROOT: i32 = 352;
@@ -516,6 +518,7 @@ export const CTX_SLOTS: i32 = 104;
 export const CTX_FULL: i32 = 108;
 export const CTX_REFUND: i32 = 112;
 export const CTX_SENDER: i32 = 120;
+/** Local account of the fee recipient; 0 until the attempt meets it. */
 export const CTX_COINBASE: i32 = 124;
 export const CTX_SPARE: i32 = 128;
 export const CTX_DETAIL: i32 = 132;

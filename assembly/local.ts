@@ -8,6 +8,7 @@
 import { Scratch } from './context';
 import { save64, save256 } from './journal';
 import {
+  BLOCK_COINBASE,
   CACHE_ACCOUNT,
   CACHE_BYTES,
   CACHE_ENTRY,
@@ -20,8 +21,10 @@ import {
   CTL_SEED,
   CTX_ACCOUNTS,
   CTX_ATTEMPT,
+  CTX_BLOCK,
   CTX_CACHE,
   CTX_CHUNKS,
+  CTX_COINBASE,
   CTX_FULL,
   CTX_KEPT_END,
   CTX_KEPT_NEXT,
@@ -32,7 +35,9 @@ import {
   CTX_SPARE,
   CTX_SPEC,
   CTX_STATE,
+  CTX_TX,
   FLAG_STATE_CLEARING,
+  FLAG_WARM_COINBASE,
   LACC_ADDRESS,
   LACC_BALANCE,
   LACC_BORN,
@@ -160,9 +165,21 @@ export function localAccount(ctx: usize, address: usize): usize {
     store<u32>(ctx, <u32>record, CTX_ACCOUNTS);
   }
   loadAccount(ctx, record);
-  if (precompileNumber(load<u32>(ctx, CTX_SPEC), record) != 0)
+  const isCoinbase = isAddress(load<u32>(ctx, CTX_BLOCK) + BLOCK_COINBASE, a, b, c);
+  if (isCoinbase) store<u32>(ctx, <u32>record, CTX_COINBASE);
+  const spec = load<u32>(ctx, CTX_SPEC);
+  if ((isCoinbase && isWarmCoinbase(ctx, spec)) || precompileNumber(spec, record) != 0)
     store<u32>(record, load<u32>(record, LACC_FLAGS) | LACC_WARM, LACC_FLAGS);
   return record;
+}
+
+function isAddress(address: usize, a: u64, b: u64, c: u64): bool {
+  return load<u64>(address) == a && load<u64>(address, 8) == b && load<u64>(address, 16) == c;
+}
+
+/** EIP-3651: the fee recipient is warm from the start of a transaction; system calls are none. */
+function isWarmCoinbase(ctx: usize, spec: usize): bool {
+  return load<u32>(ctx, CTX_TX) != 0 && (load<u32>(spec, SPEC_FLAGS) & FLAG_WARM_COINBASE) != 0;
 }
 
 /** The number of the precompile at this account's address, 0 if none is active there. They are always warm (EIP-2929). */

@@ -6,10 +6,8 @@ import { SYSTEM_ADDRESS, SYSTEM_TARGETS } from './constants';
 import { lacksCode, openFrame } from './frames';
 import {
   BLOCK_BEACON_ROOT,
-  BLOCK_COINBASE,
   BLOCK_PARENT_HASH,
   CTX_BLOCK,
-  CTX_COINBASE,
   CTX_GAS_PRICE,
   CTX_OUT,
   CTX_RETURN,
@@ -62,7 +60,6 @@ export function beginSystemCall(ctx: usize, kind: i32): i32 {
   u256.setZero(ctx + CTX_GAS_PRICE);
   const sender = localAccount(ctx, SYSTEM_ADDRESS);
   store<u32>(ctx, <u32>sender, CTX_SENDER);
-  store<u32>(ctx, <u32>localAccount(ctx, block + BLOCK_COINBASE), CTX_COINBASE);
   const to = localAccount(ctx, SYSTEM_TARGETS + ((<usize>kind) << 5));
   const code = Account.code(to);
   if (code == 0) {

@@ -38,7 +38,6 @@ import {
   CTX_TEMP,
   CTX_TOP_STATUS,
   CTX_TX,
-  FLAG_WARM_COINBASE,
   FR_ACCOUNT,
   FR_CALLER,
   FR_GAS,
@@ -220,12 +219,9 @@ function openTopCreate(ctx: usize, tx: usize, sender: usize, gas: i64): i32 {
 }
 
 /** Warms what is warm from the start, carries out the authorizations and opens the outermost frame. */
-function openTop(ctx: usize, block: usize, tx: usize, sender: usize): i32 {
+function openTop(ctx: usize, tx: usize, sender: usize): i32 {
   const spec = load<u32>(ctx, CTX_SPEC);
   warmAccount(ctx, sender);
-  const coinbase = localAccount(ctx, block + BLOCK_COINBASE);
-  store<u32>(ctx, <u32>coinbase, CTX_COINBASE);
-  if ((load<u32>(spec, SPEC_FLAGS) & FLAG_WARM_COINBASE) != 0) warmAccount(ctx, coinbase);
   warmAccessList(ctx, tx);
   let tuple: usize = load<u32>(tx, TX_AUTHORIZATIONS);
   for (let left = load<u32>(tx, TX_AUTHORIZATION_COUNT); left != 0; left--) {
@@ -254,7 +250,7 @@ export function beginTransaction(ctx: usize): i32 {
   setGasPrice(ctx, block, tx);
   store<i64>(ctx, floorGas(load<u32>(ctx, CTX_SPEC), tx), CTX_FLOOR_GAS);
   payUpFront(ctx, block, tx, sender);
-  return openTop(ctx, block, tx, sender);
+  return openTop(ctx, tx, sender);
 }
 
 /** The same for a call, which pays nothing. The sender's nonce rises, so that what it creates has a new address. */
@@ -268,7 +264,7 @@ export function beginCall(ctx: usize): i32 {
   u256.copy(ctx + CTX_GAS_PRICE, tx + TX_MAX_FEE);
   store<i64>(ctx, floorGas(load<u32>(ctx, CTX_SPEC), tx), CTX_FLOOR_GAS);
   setNonce(ctx, sender, Account.nonce(sender) + 1);
-  return openTop(ctx, load<u32>(ctx, CTX_BLOCK), tx, sender);
+  return openTop(ctx, tx, sender);
 }
 
 // ── After the run ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -284,11 +280,12 @@ function settleGas(ctx: usize, spec: usize, tx: usize): u64 {
 /** The recipient's reward: gas × (price − base fee). Nothing where this very transaction destroys the recipient. */
 function setReward(ctx: usize, out: usize, gas: u64): void {
   const reward = out + OUT_FEE;
-  u256.sub(reward, ctx + CTX_GAS_PRICE, load<u32>(ctx, CTX_BLOCK) + BLOCK_BASE_FEE);
+  const block: usize = load<u32>(ctx, CTX_BLOCK);
+  u256.sub(reward, ctx + CTX_GAS_PRICE, block + BLOCK_BASE_FEE);
   u256.mul64(reward, reward, gas);
   const coinbase: usize = load<u32>(ctx, CTX_COINBASE);
-  if (Account.has(coinbase, LACC_DESTROYED)) u256.setZero(reward);
-  else if (u256.isZero(reward)) touch(ctx, coinbase);
+  if (coinbase != 0 && Account.has(coinbase, LACC_DESTROYED)) u256.setZero(reward);
+  else if (u256.isZero(reward)) touch(ctx, localAccount(ctx, block + BLOCK_COINBASE));
 }
 
 /** Gas, status and output, which of a creation is the new code. */
