@@ -55,6 +55,7 @@ import {
   OUT_CHUNK_COUNT,
   OUT_CHUNKS,
   OUT_CONTROL,
+  OUT_LEAF_KNOWN,
   OUT_LOG_COUNT,
   OUT_LOGS,
   OUT_LOGS_BYTES,
@@ -83,6 +84,7 @@ export function readySteps(block: usize): void {
     store<u32>(out, STEP_READY, OUT_CONTROL);
     store<u32>(out, 0, OUT_ATTEMPTS);
     store<u32>(out, 0, OUT_AFTER);
+    store<u32>(out, 0, OUT_LEAF_KNOWN);
     out += OUT_BYTES;
   }
 }

@@ -18,7 +18,6 @@ import {
   BLOCK_MAX_BLOB_GAS,
   BLOCK_REQUESTS,
   BLOCK_SPEC,
-  BLOCK_TX_COUNT,
   BLOCK_WORK,
   CHECK_SLOTS,
   CODE_HASH,
@@ -97,7 +96,6 @@ import {
   TX_GAS_LIMIT,
   TX_NONCE,
 } from './layout';
-import { hashReceiptLeaf } from './leaves';
 import { Account } from './local';
 import {
   accountKey,
@@ -433,7 +431,6 @@ export function confirmTransaction(
   preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
   preserve(state, block, out, OUT_BLOOM, 256);
   if (load<u32>(state, STATE_FULL) != 0) return CONFIRM_FULL;
-  hashReceiptLeaf(tx, out, step - 1, load<u32>(block, BLOCK_TX_COUNT));
   return CONFIRM_OK;
 }
 

@@ -34,11 +34,11 @@ import {
   DIFF_NUMBER,
   DIFF_SLOT,
   DRAIN_BYTES,
+  LEAF_CHUNK,
   OUT_BLOOM,
   OUT_BYTES,
   OUT_CUMULATIVE_GAS,
   OUT_LEAF,
-  OUT_LEAF_KNOWN,
   OUT_LOG_COUNT,
   OUT_LOGS,
   OUT_STATUS,
@@ -62,6 +62,7 @@ import {
   TX_BYTES,
   TX_TYPE,
 } from './layout';
+import { hashReceipts, knowsReceipts } from './leaves';
 import { receiptRlp, receiptRlpBytes } from './receipts';
 import { accountKey, accountRecord, findAccountEntry, publishAccount, slotRecord } from './state';
 import { orderedTrieRoot, orderedTrieRootOf, orderedTrieWorkBytes } from './trie';
@@ -124,12 +125,11 @@ function putReceipt(state: usize, block: usize, index: u32, item: usize): bool {
   return true;
 }
 
-/** True if confirming has hashed the leaves of all receipts already. */
+/** True if the lower part of the receipts trie is hashed. What another slot is still at is hashed here as well. */
 function knowsLeaves(block: usize, count: u32): bool {
-  let out: usize = load<u32>(block, BLOCK_OUTCOMES);
-  for (let left = count; left != 0; left--) {
-    if (load<u32>(out, OUT_LEAF_KNOWN) == 0) return false;
-    out += OUT_BYTES;
+  for (let chunk: u32 = 0; chunk * LEAF_CHUNK < count; chunk++) {
+    if (!knowsReceipts(block, chunk)) hashReceipts(block, chunk);
+    if (!knowsReceipts(block, chunk)) return false;
   }
   return count > 1;
 }

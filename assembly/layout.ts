@@ -65,6 +65,8 @@ export const CTL_CHECK_HELPERS: i32 = CONTROL + 1344;
 export const CHECK_CHUNKS: i32 = 64;
 export const CHECK_SLOTS: i32 = 512;
 export const CHECK_LEAST: i32 = 4096;
+/** Next chunk of receipts that nobody hashes yet. */
+export const CTL_LEAVES: i32 = CONTROL + 1408;
 /** How often an idle slot looks at the bell before it sleeps. */
 export const CTL_SPINS: i32 = CONTROL + 1600;
 /** Counters of the job, u32 each: STAT_*. */
@@ -424,13 +426,15 @@ export const OUT_SLOT_COUNT: i32 = 124;
 /** Large read sets: addresses of every CHECK_SLOTS-th local slot of the list, for a check in parts. 0 = small. */
 export const OUT_CHUNKS: i32 = 128;
 export const OUT_CHUNK_COUNT: i32 = 132;
-/** Hash of the receipt's leaf in the receipts trie, and 1 if it is known. */
+/** Hash of the receipt's leaf in the receipts trie, or at the first receipt of a whole chunk of that branch; 1 if it is known (atomic). */
 export const OUT_LEAF_KNOWN: i32 = 136;
 export const OUT_LEAF: i32 = 144;
 /** Of a recorded job: the footprint, and the milliseconds that executing took (f64). */
 export const OUT_FOOTPRINT: i32 = 176;
 export const OUT_MS: i32 = 184;
 export const OUT_BYTES: i32 = 192;
+/** Receipts that are hashed together. */
+export const LEAF_CHUNK: i32 = 16;
 
 // ── Footprint: what a transaction read and wrote. Counts, then accounts, then storage slots ──────────────────────────
 export const FOOTPRINT_ACCOUNTS: i32 = 0;

@@ -9,7 +9,7 @@
 //
 // An item is { address u32, length u32 }. Items must not be empty: to a trie an empty value is none.
 import { keccak256 } from './keccak';
-import { OUT_BYTES } from './layout';
+import { LEAF_CHUNK, OUT_BYTES } from './layout';
 import { headerSize, putBytes, putListHeader } from './rlp';
 
 const ITEM_BYTES: i32 = 8;
@@ -20,7 +20,7 @@ const ITEM_LENGTH: i32 = 4;
 const WORK_ITEMS: i32 = 0;
 const WORK_COUNT: i32 = 4;
 const WORK_ROOT: i32 = 8;
-/** Hashes of the leaves, 0 = none is known; that of leaf i lies i × OUT_BYTES further. */
+/** Hashes of leaves and chunks, 0 = none is known; those of index i lie i × OUT_BYTES further. */
 const WORK_HASHES: i32 = 44;
 const WORK_BRANCHES: i32 = 48;
 const HEADER_ROOM: i32 = 8;
@@ -66,7 +66,34 @@ export function leafHash(index: u32, count: i32, value: usize, length: u32, dst:
   keccak256(node, bytes + <u32>headerSize(bytes), dst);
 }
 
-/** Root of the trie of `count` > 1 items whose leaves' hashes lie at `hashes`, OUT_BYTES apart -> dst (32 B). */
+/** Bytes that `work` of `branchHash` needs. */
+export function branchWorkBytes(): u32 {
+  return BRANCH_BYTES;
+}
+
+/** Hash of a branch without value whose children are hashed: 16 hashes of 32 B at `hashes` -> dst (32 B). */
+export function branchHash(hashes: usize, dst: usize, work: usize): void {
+  const payload = work + HEADER_ROOM;
+  let end = payload;
+  for (let nibble = 0; nibble < 16; nibble++) end = putHash(end, hashes + (nibble << 5));
+  store<u8>(end++, EMPTY_STRING);
+  const bytes = <u32>(end - payload);
+  const node = payload - headerSize(bytes);
+  putListHeader(node, bytes);
+  keccak256(node, bytes + <u32>headerSize(bytes), dst);
+}
+
+/** A hash as a string item. */
+function putHash(dst: usize, hash: usize): usize {
+  store<u8>(dst, EMPTY_STRING + 32);
+  memory.copy(dst + 1, hash, 32);
+  return dst + 33;
+}
+
+/**
+ * Root of the trie of `count` > 1 items whose lower part is hashed -> dst (32 B). At `hashes`, OUT_BYTES apart, lie the hash of
+ * leaf i at i, and those of whole chunks of 16 but the first as the hash of their branch, at the chunk's first index.
+ */
 export function orderedTrieRootOf(hashes: usize, count: i32, dst: usize, work: usize): void {
   store<i32>(work, count, WORK_COUNT);
   store<u32>(work, <u32>hashes, WORK_HASHES);
@@ -130,11 +157,7 @@ function putNode(work: usize, from: i32, to: i32, depth: i32, dst: usize): usize
 
 function putLeaf(work: usize, index: u32, depth: i32, dst: usize): usize {
   const hashes: usize = load<u32>(work, WORK_HASHES);
-  if (hashes !== 0) {
-    store<u8>(dst, EMPTY_STRING + 32);
-    memory.copy(dst + 1, hashes + <usize>index * OUT_BYTES, 32);
-    return dst + 33;
-  }
+  if (hashes !== 0) return putHash(dst, hashes + <usize>index * OUT_BYTES);
   const payload = work + WORK_LEAF + HEADER_ROOM;
   const item = load<u32>(work, WORK_ITEMS) + index * ITEM_BYTES;
   const body = putPath(payload, keyOf(index), depth, keyBytes(index) * 2, LEAF_FLAG);
@@ -142,6 +165,8 @@ function putLeaf(work: usize, index: u32, depth: i32, dst: usize): usize {
 }
 
 function putBranch(work: usize, from: i32, to: i32, depth: i32, dst: usize): usize {
+  const hashes: usize = load<u32>(work, WORK_HASHES);
+  if (hashes !== 0 && isChunk(work, from, to)) return putHash(dst, hashes + <usize>indexAt(work, from) * OUT_BYTES);
   const payload = payloadAt(work, depth);
   let end = payload;
   for (let nibble = 0; nibble < 16; nibble++) {
@@ -152,6 +177,12 @@ function putBranch(work: usize, from: i32, to: i32, depth: i32, dst: usize): usi
   }
   store<u8>(end++, EMPTY_STRING);
   return putReference(payload, end, depth, dst);
+}
+
+/** True if the ranks [from, to) are a whole chunk of indexes but the first. */
+function isChunk(work: usize, from: i32, to: i32): bool {
+  const index = indexAt(work, from);
+  return to - from === LEAF_CHUNK && index >= <u32>LEAF_CHUNK && index % LEAF_CHUNK === 0;
 }
 
 function payloadAt(work: usize, depth: i32): usize {

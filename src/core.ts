@@ -62,6 +62,7 @@ export interface Core {
   overrideSlot(state: number, block: number, account: number, number: number, value: number): number;
   applyCredits(state: number, block: number): void;
   applyDrains(state: number, block: number): void;
+  hashReceipts(block: number, chunk: number): void;
   finishReceipts(state: number, block: number): number;
   encodeDiff(state: number, block: number): number;
 }

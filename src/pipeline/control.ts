@@ -17,6 +17,7 @@ import {
   CTL_FRONTIER,
   CTL_IN_TURN_UNTIL,
   CTL_JOB,
+  CTL_LEAVES,
   CTL_LINES,
   CTL_NEXT,
   CTL_POLICY,
@@ -94,6 +95,7 @@ const RESET = [
   CTL_FELL_BACK,
   CTL_CHECK,
   CTL_CHECK_HELPERS,
+  CTL_LEAVES,
 ];
 
 /** The chains of versions are empty from here on: their epoch is over. 0 is the epoch of none. */

@@ -57,6 +57,7 @@ import {
   type Verdict,
 } from './control.ts';
 import { type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
+import { chunksLeft, hashChunk } from './leaves.ts';
 import { noteConfirmed } from './retreat.ts';
 import { claimStep, controlOf, publishStep, restartStep, returnedSteps, stateOf, supersedeStep } from './steps.ts';
 
@@ -107,13 +108,17 @@ function before(arena: Arena, job: Job): Ending {
 function after(arena: Arena, job: Job): Verdict {
   const step = job.count + 1;
   const { core } = arena;
+  const { words } = arena.views;
+  if (chunksLeft(words, job) > 1) ring(words);
   core.applyCredits(job.state, job.block);
   if (job.flags & FLAG_REQUESTS) {
     const ending =
       systemCall(arena, job, step, SYSTEM_WITHDRAWALS, 0) ?? systemCall(arena, job, step, SYSTEM_CONSOLIDATIONS, 1);
     if (ending) return ending;
   }
-  const fits = core.finishReceipts(job.state, job.block) !== 0 && core.encodeDiff(job.state, job.block) !== 0;
+  if (core.encodeDiff(job.state, job.block) === 0) return fault(step, STATUS_STATE_FULL);
+  while (hashChunk(arena, job));
+  const fits = core.finishReceipts(job.state, job.block) !== 0;
   return fits ? { kind: VERDICT_DONE, step, code: 0, detail: 0 } : fault(step, STATUS_STATE_FULL);
 }
 

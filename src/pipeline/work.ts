@@ -38,6 +38,7 @@ import {
   leaveJob,
 } from './control.ts';
 import { type Job, readJob } from './job.ts';
+import { hashChunk } from './leaves.ts';
 import { confirmAll, confirmReady } from './merger.ts';
 import { publishStep, returnStep } from './steps.ts';
 
@@ -65,12 +66,16 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
     const confirmed = frontier(words);
     if (confirmed > step || isClosed(words)) return;
     if (claimFrontier(words, job, confirmed, slot)) perform(arena, job, confirmed, slot);
-    else if (!helpCheck(arena, job)) {
+    else if (!helpCheck(arena, job) && !hashChunk(arena, job)) {
       count(words, STAT_WAITS);
       awaitBell(words, noted);
     }
   }
 }
+
+/** What a slot does that finds no step to execute. False: nothing. */
+const findChore = (arena: Arena, job: Job, slot: number): boolean =>
+  helpCheck(arena, job) || detectInAdvance(arena, job, slot) || hashChunk(arena, job);
 
 /** Runs ahead of the frontier: claims one step at a time, tries to confirm after each. */
 function runAhead(arena: Arena, job: Job, slot: number): void {
@@ -87,7 +92,7 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
       newest = Math.max(newest, step);
       perform(arena, job, step, slot);
       if (!streams) awaitTurn(arena, job, step, slot);
-    } else if (!helpCheck(arena, job) && !detectInAdvance(arena, job, slot)) awaitBell(words, noted);
+    } else if (!findChore(arena, job, slot)) awaitBell(words, noted);
   }
 }
 
