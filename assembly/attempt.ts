@@ -13,6 +13,7 @@ import {
   CTX_ACCOUNTS,
   CTX_AHEAD_BASE,
   CTX_AHEAD_END,
+  CTX_AHEAD_FLOOR,
   CTX_AHEAD_NEXT,
   CTX_ATTEMPT,
   CTX_BLOCK,
@@ -55,6 +56,7 @@ import {
   OUT_CHUNK_COUNT,
   OUT_CHUNKS,
   OUT_CONTROL,
+  OUT_LARGE,
   OUT_LEAF_KNOWN,
   OUT_LOG_COUNT,
   OUT_LOGS,
@@ -73,6 +75,7 @@ export function attachJob(ctx: usize, block: usize, state: usize): void {
   store<u32>(ctx, load<u32>(block, BLOCK_SPEC), CTX_SPEC);
   store<u32>(ctx, load<u32>(ctx, CTX_VERSIONS_BASE), CTX_VERSIONS_NEXT);
   store<u32>(ctx, 0, CTX_UNCONFIRMED_READS);
+  store<u32>(ctx, load<u32>(ctx, CTX_AHEAD_BASE), CTX_AHEAD_FLOOR);
   resetAhead(ctx);
 }
 
@@ -89,9 +92,9 @@ export function readySteps(block: usize): void {
   }
 }
 
-/** Forgets the results that ran ahead: all of them are confirmed. */
+/** Forgets the results that ran ahead but those of large transactions: all of them are confirmed. */
 export function resetAhead(ctx: usize): void {
-  store<u32>(ctx, load<u32>(ctx, CTX_AHEAD_BASE), CTX_AHEAD_NEXT);
+  store<u32>(ctx, load<u32>(ctx, CTX_AHEAD_FLOOR), CTX_AHEAD_NEXT);
 }
 
 /** Empties the areas for an attempt of `tx` (0: a system call), step `step`, that reports to `out`. `mode`: MODE_*. */
@@ -164,6 +167,7 @@ export function endAttempt(ctx: usize): bool {
   if ((mode & MODE_IN_TURN) != 0) return true;
   keepChunks(ctx, out);
   store<u32>(ctx, load<u32>(ctx, CTX_KEPT_NEXT), CTX_AHEAD_NEXT);
+  if (load<u32>(out, OUT_LARGE) != 0) store<u32>(ctx, load<u32>(ctx, CTX_KEPT_NEXT), CTX_AHEAD_FLOOR);
   if ((mode & MODE_UNCONFIRMED) != 0) publishVersions(ctx);
   return true;
 }

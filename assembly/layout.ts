@@ -65,6 +65,8 @@ export const CTL_CHECK_HELPERS: i32 = CONTROL + 1344;
 export const CHECK_CHUNKS: i32 = 64;
 export const CHECK_SLOTS: i32 = 512;
 export const CHECK_LEAST: i32 = 4096;
+/** First large transaction that nobody has claimed early, 0 = none. */
+export const CTL_LARGE: i32 = CONTROL + 1472;
 /** Next chunk of receipts that nobody hashes yet. */
 export const CTL_LEAVES: i32 = CONTROL + 1408;
 /** How often an idle slot looks at the bell before it sleeps. */
@@ -86,6 +88,7 @@ export const STAT_WAITS: i32 = 44;
 export const STAT_AVOIDED: i32 = 48;
 export const STAT_VALUE_MATCHES: i32 = 52;
 export const STAT_RECYCLED_BYTES: i32 = 56;
+export const STAT_EARLY: i32 = 60;
 export const STATS_BYTES: i32 = 64;
 /** A line for each slot: what it runs, its place in its list. */
 export const CTL_LINES: i32 = CONTROL + 4096;
@@ -321,6 +324,8 @@ export const BLOCK_OUTCOMES: i32 = 196;
 /** Credits behind the transactions: withdrawals, block and ommer rewards. */
 export const BLOCK_CREDITS: i32 = 200;
 export const BLOCK_CREDIT_COUNT: i32 = 204;
+/** First of the large transactions, as a step; 0 = none. */
+export const BLOCK_LARGE: i32 = 420;
 /** Hashes of the 256 blocks before this one: number - 1 - i at index i; 32 B each, big-endian words as limbs. */
 export const BLOCK_HASHES: i32 = 208;
 /** One byte per hash: 1 = known. */
@@ -429,10 +434,13 @@ export const OUT_CHUNK_COUNT: i32 = 132;
 /** Hash of the receipt's leaf in the receipts trie, or at the first receipt of a whole chunk of that branch; 1 if it is known (atomic). */
 export const OUT_LEAF_KNOWN: i32 = 136;
 export const OUT_LEAF: i32 = 144;
-/** Of a recorded job: the footprint, and the milliseconds that executing took (f64). */
-export const OUT_FOOTPRINT: i32 = 176;
+/** 1: a large transaction, which may start before its turn in the plan; the next one of these, 0 = none. */
+export const OUT_LARGE: i32 = 176;
+export const OUT_LARGE_NEXT: i32 = 180;
+/** Of a recorded job: the milliseconds that executing took (f64), and the footprint. */
 export const OUT_MS: i32 = 184;
-export const OUT_BYTES: i32 = 192;
+export const OUT_FOOTPRINT: i32 = 192;
+export const OUT_BYTES: i32 = 208;
 /** Receipts that are hashed together. */
 export const LEAF_CHUNK: i32 = 16;
 
@@ -533,6 +541,8 @@ export const CTX_FLOOR_GAS: i32 = 144;
 export const CTX_AHEAD_BASE: i32 = 152;
 export const CTX_AHEAD_END: i32 = 156;
 export const CTX_AHEAD_NEXT: i32 = 160;
+/** What lies below, results of large transactions that started early, is kept until the job ends. */
+export const CTX_AHEAD_FLOOR: i32 = 188;
 export const CTX_IN_TURN_BASE: i32 = 164;
 export const CTX_IN_TURN_END: i32 = 168;
 export const CTX_TOP_STATUS: i32 = 172;

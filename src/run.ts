@@ -4,6 +4,7 @@ import {
   ACCOUNT_BYTES,
   BLOCK_BLOB_GAS_USED,
   BLOCK_CUMULATIVE_GAS,
+  BLOCK_LARGE,
   BLOCK_LOG_COUNT,
   BLOCK_OUTCOMES,
   BLOCK_REQUESTS,
@@ -12,6 +13,7 @@ import {
   BUMP_BYTES,
   CTL_BLOCK,
   CTL_CAP,
+  CTL_LARGE,
   CTL_POLICY,
   CTL_SLOTS,
   CTL_STATE,
@@ -224,6 +226,7 @@ export class BlockRunner {
     views.setU32(CTL_POLICY, policyBits(policy, alone, record));
     views.setU32(CTL_CAP, policy.speculationCap);
     views.setU32(CTL_SLOTS, slots);
+    views.setU32(CTL_LARGE, views.u32(laidOut.address + BLOCK_LARGE));
     if (alone) return;
     clearLines(views.words);
     if (policy.dispatch.static) dealLists(views, laidOut.address, slots, (tx) => this.history.expected(views, tx));

@@ -4,6 +4,7 @@ import { createCustomCommon, Mainnet } from '@ethereumjs/common';
 import { CTL_SPINS, JOB_BLOCK } from '../../dist/assembly/layout.js';
 import { decodeBlock } from '../../dist/src/block/decode.js';
 import { LaidOut } from '../../dist/src/block/prepared.js';
+import { startEarly } from '../../dist/src/dispatch/groups.js';
 import { createSpace } from '../../dist/src/memory/shared.js';
 import { ARENA_BYTES } from '../../dist/src/pipeline/attempts.js';
 import { abandonJob, postJob, readVerdict } from '../../dist/src/pipeline/control.js';
@@ -95,11 +96,15 @@ export class Harness {
     return new Harness(workers, workspace, new BlockRunner(workspace, crew), crew);
   }
 
-  /** Lays a block out on a state of its own. @param {any} block @param {any} preState */
-  async prepare(block, preState) {
+  /**
+   * Lays a block out on a state of its own.
+   * @param {any} block @param {any} preState @param {number[]} early steps that start early
+   */
+  async prepare(block, preState, early) {
     const common = createCustomCommon({}, Mainnet);
     const state = await OwnedState.load(this.#workspace, ++this.#states, preState, {});
     const laidOut = new LaidOut(this.#workspace, await decodeBlock(block, { common }), common);
+    startEarly(this.#workspace.space.views, laidOut.address, early);
     return { state, laidOut };
   }
 

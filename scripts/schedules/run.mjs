@@ -51,6 +51,12 @@ function drawPolicy(random) {
   };
 }
 
+/** Every third block has steps that start early, up to three. @param {Random} random @param {number} count */
+function drawEarly(random, count) {
+  if (random.int(0, 2) !== 0) return [];
+  return [...new Set([1, 2, 3].map(() => random.int(1, count)))];
+}
+
 const module = await compileAskingKernels();
 const reference = await createEngine({ slots: 1 });
 /** @type {Map<number, Harness>} */
@@ -101,7 +107,8 @@ for (let first = 0; first < count && !isOver(); first += PER_BLOCK) {
   const block = drawBlock(`${values.seed}/block/${number}`, transactions);
   const expected = await sequential(block);
   let harness = /** @type {Harness} */ (harnesses.get(slots));
-  let prepared = await harness.prepare(block, preState());
+  const early = drawEarly(new Random(`${values.seed}/early/${number}`), transactions);
+  let prepared = await harness.prepare(block, preState(), early);
   for (let k = first; k < Math.min(first + PER_BLOCK, count) && !isOver(); k++) {
     if (only !== undefined && k !== only) continue;
     const random = new Random(`${values.seed}/schedule/${k}`);
@@ -117,7 +124,7 @@ for (let first = 0; first < count && !isOver(); first += PER_BLOCK) {
       await harness.close(); // its slots may still lie in the memory
       harness = await Harness.start(module, slots, values.mutation);
       harnesses.set(slots, harness);
-      prepared = await harness.prepare(block, preState());
+      prepared = await harness.prepare(block, preState(), early);
     }
     if (wrong === undefined) totals.passed++;
     else {

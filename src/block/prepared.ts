@@ -1,7 +1,7 @@
 // A block that was decoded and laid out once, to be run as often as one likes.
 import type { Common } from '@ethereumjs/common';
 import { FLAG_REQUESTS, SPEC_FLAGS } from '../../assembly/layout.ts';
-import { groupTransactions } from '../dispatch/groups.ts';
+import { planBlock } from '../dispatch/groups.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { blobRules } from '../spec/blobs.ts';
 import { blockCredits } from '../spec/credits.ts';
@@ -60,7 +60,7 @@ export class LaidOut implements PreparedBlock {
     this.#spec = bareSpec ?? workspace.spec(frame.hardfork);
     const settlement = bareSpec === undefined ? settlementOf(common, frame) : { credits: [], drains: [] };
     const { block, bytes } = layOutBlock(workspace.space, frame, stage, this.#spec, this.blobs, settlement);
-    groupTransactions(workspace.space.views, block);
+    planBlock(workspace.space.views, block, this.gasAsked);
     this.#block = block;
     this.#bytes = bytes;
   }

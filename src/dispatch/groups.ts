@@ -1,18 +1,33 @@
-// Groups of likely conflicts, found once when a block is laid out: transactions that call the same contract. A slot
-// looks for a transaction of another group than those that run (pipeline/claims.ts). Plain transfers have no group: what
-// they change are deltas.
+// What is planned of a block once, when it is laid out.
+//
+// Groups of likely conflicts: transactions that call the same contract. A slot looks for a transaction of another group
+// than those that run (pipeline/claims.ts). Plain transfers have no group: what they change are deltas.
+//
+// Large transactions: those with a large share of the block's gas limits start early, the largest first, so that none is
+// left over at the end when the other slots have run out of work. Only the first of its group: the others are likely to
+// need what the ones before them write. On 36 mainnet blocks of 100 transactions and more, simulated at two slots, this
+// is worth 4 % and a quarter of the redone work; on blocks below 64 transactions it costs more than it gains.
 import {
+  BLOCK_LARGE,
   BLOCK_OUTCOMES,
   BLOCK_TX_COUNT,
   BLOCK_TXS,
   OUT_BYTES,
   OUT_GROUP,
+  OUT_LARGE,
+  OUT_LARGE_NEXT,
   TX_BYTES,
   TX_DATA_BYTES,
+  TX_GAS_LIMIT,
   TX_IS_CREATE,
   TX_TO,
 } from '../../assembly/layout.ts';
 import type { Views } from '../memory/views.ts';
+
+/** A large transaction asks for this share of the block's gas limits at least. */
+const LARGE_SHARE = 1 / 40;
+/** Blocks of fewer transactions have no large ones. */
+const LEAST_TRANSACTIONS = 64;
 
 /** A number for an address, by its limbs at `at`; two addresses may share one, which costs speed only. */
 export function addressHash(words: Int32Array, at: number): number {
@@ -22,24 +37,53 @@ export function addressHash(words: Int32Array, at: number): number {
   return hash;
 }
 
-/** Writes OUT_GROUP of every transaction of a laid-out block. */
-export function groupTransactions(views: Views, block: number): void {
-  const txs = views.u32(block + BLOCK_TXS);
-  const outcomes = views.u32(block + BLOCK_OUTCOMES);
+/** Writes OUT_GROUP of every transaction of a laid-out block, and the list of the large ones. `gasAsked`: sum of the gas limits. */
+export function planBlock(views: Views, block: number, gasAsked: number): void {
+  const [txs, outcomes, count] = [BLOCK_TXS, BLOCK_OUTCOMES, BLOCK_TX_COUNT].map((field) =>
+    views.u32(block + field),
+  ) as [number, number, number];
+  const least = count < LEAST_TRANSACTIONS ? Number.POSITIVE_INFINITY : gasAsked * LARGE_SHARE;
   const groups = new Map<number, number>();
-  for (let i = 0; i < views.u32(block + BLOCK_TX_COUNT); i++) {
+  const large: { step: number; gas: number }[] = [];
+  for (let i = 0; i < count; i++) {
     const tx = txs + TX_BYTES * i;
-    const calls = views.u32(tx + TX_DATA_BYTES) !== 0 && views.u32(tx + TX_IS_CREATE) === 0;
-    views.setU32(
-      outcomes + OUT_BYTES * i + OUT_GROUP,
-      calls ? groupOf(groups, addressHash(views.words, tx + TX_TO)) : 0,
-    );
+    const known = groups.size;
+    const group = groupOf(groups, views, tx);
+    views.setU32(outcomes + OUT_BYTES * i + OUT_GROUP, group);
+    views.setU32(outcomes + OUT_BYTES * i + OUT_LARGE, 0);
+    const gas = gasLimit(views, tx);
+    if (gas >= least && group > known) large.push({ step: i + 1, gas });
   }
+  large.sort((a, b) => b.gas - a.gas);
+  startEarly(
+    views,
+    block,
+    large.map(({ step }) => step),
+  );
 }
 
-function groupOf(groups: Map<number, number>, address: number): number {
+const gasLimit = (views: Views, tx: number): number =>
+  views.u32(tx + TX_GAS_LIMIT) + 2 ** 32 * views.u32(tx + TX_GAS_LIMIT + 4);
+
+/** Groups are numbered from 1 in the order of their first transactions; 0 = none. */
+function groupOf(groups: Map<number, number>, views: Views, tx: number): number {
+  if (views.u32(tx + TX_DATA_BYTES) === 0 || views.u32(tx + TX_IS_CREATE) !== 0) return 0;
+  const address = addressHash(views.words, tx + TX_TO);
   const known = groups.get(address);
   if (known !== undefined) return known;
   groups.set(address, groups.size + 1);
   return groups.size;
+}
+
+/** Writes the list of the steps that start early, in this order. Any list will do: it decides nothing but who starts when. */
+export function startEarly(views: Views, block: number, steps: readonly number[]): void {
+  const outcomes = views.u32(block + BLOCK_OUTCOMES);
+  let link = block + BLOCK_LARGE;
+  for (const step of steps) {
+    const out = outcomes + OUT_BYTES * (step - 1);
+    views.setU32(link, step);
+    views.setU32(out + OUT_LARGE, 1);
+    link = out + OUT_LARGE_NEXT;
+  }
+  views.setU32(link, 0);
 }

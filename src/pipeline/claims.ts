@@ -2,22 +2,26 @@
 //
 //   1. the frontier's step, whatever the plan says: the frontier never waits for a busy slot's list
 //   2. static dispatch: the slot's own list, in block order
-//   3. dynamic dispatch: the lowest ready step of the block, first of those that no running step is likely to conflict
-//      with; a step of another slot's list is stolen
+//   3. dynamic dispatch: the large steps of the block, the largest first (dispatch/groups.ts); then the lowest ready one,
+//      first of those that no running step is likely to conflict with; a step of another slot's list is stolen
 //
 // Live because of 1, and because a step with `cap` attempts behind it waits for its turn.
 import {
   CTL_CAP,
   CTL_IN_TURN_UNTIL,
+  CTL_LARGE,
   CTL_NEXT,
   LINE_CURSOR,
   LINE_GROUP,
   OUT_GROUP,
+  OUT_LARGE,
+  OUT_LARGE_NEXT,
   OUT_PLAN_NEXT,
   OUT_PLAN_SLOT,
   POLICY_DYNAMIC,
   POLICY_STATIC,
   STAT_AVOIDED,
+  STAT_EARLY,
   STAT_STATIC_CLAIMS,
   STAT_STEALS,
   STEP_READY,
@@ -28,6 +32,7 @@ import { attemptOf, blockerOf, claimStep, controlOf, returnedSteps, stateOf } fr
 
 const NEXT = CTL_NEXT >>> 2;
 const CAP = CTL_CAP >>> 2;
+const LARGE = CTL_LARGE >>> 2;
 const IN_TURN_UNTIL = CTL_IN_TURN_UNTIL >>> 2;
 
 /** How far behind the lowest unclaimed step a slot looks for one without a likely conflict. */
@@ -87,6 +92,23 @@ function lowestUnclaimed(words: Words, job: Job): number {
   return step;
 }
 
+/** The next large step that is not claimed and must not be executed in turn. */
+function claimLarge(words: Words, job: Job, confirmed: number, slot: number): number {
+  for (let step = Atomics.load(words, LARGE); step !== 0; ) {
+    const next = planOf(words, job, step, OUT_LARGE_NEXT);
+    const seen = Atomics.compareExchange(words, LARGE, step, next);
+    if (seen === step && step >= inTurnUntil(words) && claimAhead(words, job, step, confirmed, slot)) {
+      count(words, STAT_EARLY);
+      return step;
+    }
+    step = seen === step ? next : seen;
+  }
+  return 0;
+}
+
+/** True if the step's result is kept until the job ends, so that it does not hold up what the slot keeps besides. */
+export const isLarge = (words: Words, job: Job, step: number): boolean => planOf(words, job, step, OUT_LARGE) !== 0;
+
 function isGroupRunning(words: Words, group: number, slot: number): boolean {
   for (let other = 0; other < slotCount(words); other++)
     if (other !== slot && Atomics.load(words, lineWord(other, LINE_GROUP)) === group) return true;
@@ -110,7 +132,10 @@ function claimLowest(words: Words, job: Job, confirmed: number, first: number, s
 
 function claimDynamic(words: Words, job: Job, confirmed: number, slot: number): number {
   const lowest = Math.max(lowestUnclaimed(words, job), inTurnUntil(words));
-  const step = claimReturned(words, job, confirmed, lowest, slot) || claimLowest(words, job, confirmed, lowest, slot);
+  const step =
+    claimReturned(words, job, confirmed, lowest, slot) ||
+    claimLarge(words, job, confirmed, slot) ||
+    claimLowest(words, job, confirmed, lowest, slot);
   if (step !== 0 && hasPolicy(words, POLICY_STATIC) && planOf(words, job, step, OUT_PLAN_SLOT) !== slot)
     count(words, STAT_STEALS);
   return step;

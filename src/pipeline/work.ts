@@ -22,7 +22,7 @@ import { detectInAdvance } from './advance.ts';
 import { type Arena, dependencyOf, executeAhead, executeInTurn } from './attempts.ts';
 import { workOnCalls } from './calls.ts';
 import { helpCheck } from './check.ts';
-import { claim, claimFrontier, markRunning } from './claims.ts';
+import { claim, claimFrontier, isLarge, markRunning } from './claims.ts';
 import {
   addTo,
   awaitBell,
@@ -89,7 +89,7 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
     if (newest < frontier(words)) arena.core.resetAhead(arena.ctx);
     const step = claim(words, job, slot);
     if (step !== 0) {
-      newest = Math.max(newest, step);
+      if (!isLarge(words, job, step)) newest = Math.max(newest, step);
       perform(arena, job, step, slot);
       if (!streams) awaitTurn(arena, job, step, slot);
     } else if (!findChore(arena, job, slot)) awaitBell(words, noted);

@@ -5,6 +5,7 @@ import {
   STAT_DELTAS_FOLDED,
   STAT_DEPENDENCIES,
   STAT_DETECTED_IN_ADVANCE,
+  STAT_EARLY,
   STAT_FALLBACKS,
   STAT_PARALLEL_CHECKS,
   STAT_RECYCLED_BYTES,
@@ -24,6 +25,8 @@ export interface MechanismStats {
   steals: number;
   /** Transactions that were passed over for a moment because a likely conflict was running. */
   avoided: number;
+  /** Large transactions that started before lower ones. */
+  early: number;
   /** Values that came from transactions which were not confirmed yet. */
   unconfirmedReads: number;
   /** Attempts that ended because they met a transaction that was being redone. */
@@ -54,6 +57,7 @@ const STATS: [keyof MechanismStats, number][] = [
   ['staticClaims', STAT_STATIC_CLAIMS],
   ['steals', STAT_STEALS],
   ['avoided', STAT_AVOIDED],
+  ['early', STAT_EARLY],
   ['unconfirmedReads', STAT_UNCONFIRMED_READS],
   ['dependencies', STAT_DEPENDENCIES],
   ['shadowRedos', STAT_SHADOW_REDOS],

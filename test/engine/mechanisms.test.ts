@@ -71,6 +71,25 @@ function largeReadSet(): Scenario {
   );
 }
 
+/** Transfers, and last a transaction that asks for most of the block's gas. */
+function largeOneLast(): Scenario {
+  const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
+  const transfers = Array.from({ length: 80 }, (_, nonce) =>
+    make.signed('shanghai', alice, { to: bob.address, nonce, value: 1n }),
+  );
+  return scenarioOf(
+    make.blockFile({
+      fork: 'shanghai',
+      accounts: {
+        [alice.address]: { balance: make.ETHER * 100n },
+        [bob.address]: { balance: make.ETHER * 100n },
+        [READER]: { nonce: 1, code: `${push(1)}54${STOP}` },
+      },
+      transactions: [...transfers, make.signed('shanghai', bob, { to: READER, gas: 5_000_000, data: '01' })],
+    }),
+  );
+}
+
 /** A block that is long enough for two slots to meet, however late the second one wakes up. */
 const town = (): Promise<Scenario> => readBlockFile(SHOWCASE.pathname);
 
@@ -104,6 +123,14 @@ test('large read sets are compared in parts, and whole when that is off', async 
   expect(on.at(-1)?.parallelKvChecks).toBeGreaterThan(0);
   const off = await statsOf(scenario, { parallelKvCheck: false }, () => false);
   expect(off.map((each) => each.parallelKvChecks)).toEqual(off.map(() => 0));
+});
+
+test('a large transaction starts early, and in its place when dynamic dispatch is off', async () => {
+  const scenario = largeOneLast();
+  const on = await statsOf(scenario, {}, (each) => each.early > 0);
+  expect(on.at(-1)?.early).toBeGreaterThan(0);
+  const off = await statsOf(scenario, { dispatch: { static: true, dynamic: false } }, () => false);
+  expect(off.map((each) => each.early)).toEqual(off.map(() => 0));
 });
 
 test('a read holds by its value where something was written in between', async () => {
