@@ -28,7 +28,6 @@ export const CTL_VERDICT_DETAIL: i32 = CONTROL + 524;
 /** Address of the block and the state of the job, and counters of the job (written under the token). */
 export const CTL_BLOCK: i32 = CONTROL + 576;
 export const CTL_STATE: i32 = CONTROL + 580;
-export const CTL_ATTEMPTS: i32 = CONTROL + 640;
 export const CTL_REDOS: i32 = CONTROL + 704;
 /** Heap: end of what was ever handed out, upper limit, and a free list per size class of 64 KiB << k. */
 export const CTL_HEAP_TOP: i32 = CONTROL + 768;
@@ -89,7 +88,8 @@ export const STAT_AVOIDED: i32 = 48;
 export const STAT_VALUE_MATCHES: i32 = 52;
 export const STAT_RECYCLED_BYTES: i32 = 56;
 export const STAT_EARLY: i32 = 60;
-export const STATS_BYTES: i32 = 64;
+export const STAT_RESERVED: i32 = 64;
+export const STATS_BYTES: i32 = 128;
 /** A line for each slot: what it runs, its place in its list. */
 export const CTL_LINES: i32 = CONTROL + 4096;
 export const LINE_BYTES: i32 = 64;

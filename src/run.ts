@@ -44,7 +44,7 @@ import { dealLists } from './dispatch/lists.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
 import { parseBytes } from './hex.ts';
 import type { Views } from './memory/views.ts';
-import { attempts, clearLines, redos, type Verdict } from './pipeline/control.ts';
+import { clearLines, redos, type Verdict } from './pipeline/control.ts';
 import { DEFAULT_POLICY, type Policy, policyBits } from './policy.ts';
 import type { Crew } from './pool.ts';
 import { type CallResult, readCall } from './result/call.ts';
@@ -52,6 +52,7 @@ import { invalidOf } from './result/invalid.ts';
 import { readMechanisms } from './result/mechanisms.ts';
 import { readRecords } from './result/record.ts';
 import {
+  attemptsOf,
   type BlockResult,
   blockResult,
   blockStats,
@@ -186,7 +187,12 @@ export class BlockRunner {
       const now = performance.now();
       const prepare = options.prepareMs + posted - started;
       const ms = { prepare, execute: ended - posted, finish: now - ended, total: prepare + now - posted };
-      const counts = { ms, attempts: attempts(views.words), redos: redos(views.words), ...readMechanisms(views.words) };
+      const counts = {
+        ms,
+        attempts: attemptsOf(views.words, laidOut.address, laidOut.transactionCount),
+        redos: redos(views.words),
+        ...readMechanisms(views.words),
+      };
       return blockResult(outcome, blockStats(counts, perTransaction));
     } finally {
       this.#work = views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);

@@ -100,7 +100,7 @@ export function drawBlock(seed, count) {
       type: '0x0',
       chainId: '0x1',
       nonce: hex(i === wrong ? nonce + 1 : nonce),
-      gas: hex(300000),
+      gas: hex(random.pick([300000, 60000])), // small ones go in batches
       gasPrice: hex(GAS_PRICE),
       to,
       value: hex(value),

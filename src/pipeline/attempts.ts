@@ -21,7 +21,7 @@ import {
 } from '../../assembly/layout.ts';
 import type { Core } from '../core.ts';
 import type { Views } from '../memory/views.ts';
-import { awaitToken, count, countAttempt, hasPolicy, releaseToken, type Words } from './control.ts';
+import { awaitToken, count, hasPolicy, releaseToken, type Words } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 
 /** First size of a slot's arena. */
@@ -138,11 +138,6 @@ export function noteStatus(arena: Arena, out: number, status: number): number {
   return status;
 }
 
-function begin(arena: Arena, job: Job, step: number): void {
-  countAttempt(arena.views.words);
-  countStepAttempt(arena.views, job, step);
-}
-
 /** The step whose result the attempt would have needed; 0 = none. */
 export const dependencyOf = (arena: Arena): number => arena.views.u32(arena.ctx + CTX_DEPENDENCY);
 
@@ -152,7 +147,7 @@ export const dependencyOf = (arena: Arena): number => arena.views.u32(arena.ctx 
  */
 export function executeAhead(arena: Arena, job: Job, step: number): number {
   const { words } = arena.views;
-  begin(arena, job, step);
+  countStepAttempt(words, job, step);
   const status = executeOnce(arena, job, step, modeOf(words, false));
   if (dependencyOf(arena) !== 0) return STATUS_DEPENDENCY;
   if (status === STATUS_ABORTED) count(words, STAT_ABORTS);
@@ -174,7 +169,7 @@ export function executeRecorded(arena: Arena, job: Job, step: number): number {
 /** Executes a transaction in its turn; `holder`: this slot has the token. Returns STATUS_*. */
 export function executeInTurn(arena: Arena, job: Job, step: number, slot: number, holder: boolean): number {
   const { words } = arena.views;
-  begin(arena, job, step);
+  countStepAttempt(words, job, step);
   const grow = (): boolean => arena.grow(job);
   const status = untilItFits(
     () => executeOnce(arena, job, step, MODE_IN_TURN),

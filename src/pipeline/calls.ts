@@ -5,7 +5,7 @@
 // the last slot out publishes the end (control.ts).
 import { STATUS_ARENA_FULL, STATUS_STATE_FULL, STATUS_STOP, STEP_FINAL, VERDICT_DONE } from '../../assembly/layout.ts';
 import { type Arena, executeCallOnce, noteStatus, underToken } from './attempts.ts';
-import { claimNext, closeJob, countAttempt, isAborted, isClosed } from './control.ts';
+import { claimNext, closeJob, isAborted, isClosed } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf } from './job.ts';
 import { publishStep } from './steps.ts';
 
@@ -30,8 +30,7 @@ export function workOnCalls(arena: Arena, job: Job, slot: number): void {
   for (;;) {
     const step = claimNext(words);
     if (step > job.count || isAborted(words)) break;
-    countAttempt(words);
-    countStepAttempt(arena.views, job, step);
+    countStepAttempt(words, job, step);
     noteStatus(arena, outcomeOf(job, step), executeCall(arena, job, step, slot));
     publishStep(words, job, step, STEP_FINAL);
   }

@@ -2,7 +2,7 @@
 //
 //   1. the frontier's step, whatever the plan says: the frontier never waits for a busy slot's list
 //   2. static dispatch: the slot's own list, in block order
-//   3. dynamic dispatch: the large steps of the block, the largest first (dispatch/groups.ts); then the lowest ready one,
+//   3. dynamic dispatch: the small steps that the slot has reserved; the large steps of the block, the largest first (dispatch/groups.ts); then the lowest ready one,
 //      first of those that no running step is likely to conflict with; a step of another slot's list is stolen
 //
 // Live because of 1, and because a step with `cap` attempts behind it waits for its turn.
@@ -22,18 +22,24 @@ import {
   POLICY_STATIC,
   STAT_AVOIDED,
   STAT_EARLY,
+  STAT_RESERVED,
   STAT_STATIC_CLAIMS,
   STAT_STEALS,
   STEP_READY,
+  TX_GAS_LIMIT,
 } from '../../assembly/layout.ts';
-import { count, frontier, hasPolicy, lineWord, slotCount, type Words } from './control.ts';
-import { type Job, outcomeOf } from './job.ts';
+import { addTo, count, frontier, hasPolicy, lineWord, slotCount, type Words } from './control.ts';
+import { type Job, outcomeOf, txOf } from './job.ts';
 import { attemptOf, blockerOf, claimStep, controlOf, returnedSteps, stateOf } from './steps.ts';
 
 const NEXT = CTL_NEXT >>> 2;
 const CAP = CTL_CAP >>> 2;
 const LARGE = CTL_LARGE >>> 2;
 const IN_TURN_UNTIL = CTL_IN_TURN_UNTIL >>> 2;
+
+/** Most steps that a slot reserves at once, and most gas that they may ask for together: some 20 µs of work. */
+const BATCH = 8;
+const BATCH_GAS = 8 * 21000;
 
 /** How far behind the lowest unclaimed step a slot looks for one without a likely conflict. */
 const WINDOW = 16;
@@ -148,6 +154,48 @@ export function claim(words: Words, job: Job, slot: number): number {
   if (confirmed < inTurnUntil(words)) return 0;
   const own = hasPolicy(words, POLICY_STATIC) ? claimOwn(words, job, confirmed, slot) : 0;
   return own !== 0 || !hasPolicy(words, POLICY_DYNAMIC) ? own : claimDynamic(words, job, confirmed, slot);
+}
+
+/** Steps that only this slot looks for, but for the frontier's, which any slot may claim: [next, end). */
+export interface Batch {
+  next: number;
+  end: number;
+}
+
+/**
+ * Reserves the steps behind `step`, which this slot has claimed, as far as all of them are small, are no likely conflicts of
+ * others than each other, and leave the other slots enough to do. Moving on the next unclaimed step is all that it takes:
+ * a reserved step stays ready, and is claimed when its turn in the batch comes.
+ */
+export function reserve(words: Words, job: Job, step: number, batch: Batch): void {
+  const next = Atomics.load(words, NEXT);
+  if (next !== step && next !== step + 1) return;
+  const group = planOf(words, job, step, OUT_GROUP);
+  const most = Math.min(step + BATCH, step + Math.ceil((job.count - step) / (4 * slotCount(words))));
+  let gas = gasLimit(words, job, step);
+  let end = step + 1;
+  for (; end <= most; end++) {
+    const other = planOf(words, job, end, OUT_GROUP);
+    gas += gasLimit(words, job, end);
+    if (gas > BATCH_GAS || (other !== 0 && other !== group)) break;
+  }
+  if (end === step + 1 || Atomics.compareExchange(words, NEXT, next, end) !== next) return;
+  batch.next = step + 1;
+  batch.end = end;
+  addTo(words, STAT_RESERVED, end - batch.next);
+}
+
+/** Low word of the gas limit of a step's transaction: no block has room for more. */
+const gasLimit = (words: Words, job: Job, step: number): number =>
+  (words[(txOf(job, step) + TX_GAS_LIMIT) >>> 2] as number) >>> 0;
+
+/** Claims the next step of the batch that is still ready; 0: there is none. */
+export function claimReserved(words: Words, job: Job, batch: Batch, slot: number): number {
+  while (batch.next < batch.end) {
+    const step = batch.next++;
+    if (step >= inTurnUntil(words) && claimAhead(words, job, step, step, slot)) return step;
+  }
+  return 0;
 }
 
 /** Tells the others which group of likely conflicts this slot works on; 0 = none. */

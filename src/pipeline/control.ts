@@ -5,7 +5,6 @@ import {
   CREW_COUNT,
   CREW_JOB_SHIFT,
   CTL_ABORT,
-  CTL_ATTEMPTS,
   CTL_BELL,
   CTL_CHECK,
   CTL_CHECK_HELPERS,
@@ -83,7 +82,6 @@ const RESET = [
   CTL_FRONTIER,
   CTL_TOKEN,
   CTL_ABORT,
-  CTL_ATTEMPTS,
   CTL_REDOS,
   CTL_VERDICT,
   CTL_RETURNED,
@@ -228,9 +226,6 @@ export function awaitBell(words: Words, noted: number): void {
 
 // ── Counters ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const countAttempt = (words: Words): void => {
-  Atomics.add(words, at(CTL_ATTEMPTS), 1);
-};
 export const countRedo = (words: Words): void => {
   Atomics.add(words, at(CTL_REDOS), 1);
 };
@@ -241,7 +236,6 @@ export const addTo = (words: Words, stat: number, more: number): void => {
   Atomics.add(words, at(CTL_STATS + stat), more);
 };
 export const statOf = (words: Words, stat: number): number => Atomics.load(words, at(CTL_STATS + stat));
-export const attempts = (words: Words): number => Atomics.load(words, at(CTL_ATTEMPTS));
 export const redos = (words: Words): number => Atomics.load(words, at(CTL_REDOS));
 
 /** Word `field` (LINE_*) of a slot's own line. */

@@ -13,6 +13,7 @@ import {
   TX_BYTES,
 } from '../../assembly/layout.ts';
 import type { Views } from '../memory/views.ts';
+import type { Words } from './control.ts';
 
 /** Steps: 0 is the work before the transactions, 1 to `count` the transactions, `count + 1` the work after them. */
 export interface Job {
@@ -48,7 +49,7 @@ export const outcomeOf = (job: Job, step: number): number => job.outcomes + (ste
 export const systemOutcome = (job: Job): number => outcomeOf(job, job.count + 1);
 
 /** Attempts of a step are counted in its outcome by whoever executes it. */
-export function countStepAttempt(views: Views, job: Job, step: number): void {
-  const address = outcomeOf(job, step) + OUT_ATTEMPTS;
-  views.setU32(address, views.u32(address) + 1);
+export function countStepAttempt(words: Words, job: Job, step: number): void {
+  const word = (outcomeOf(job, step) + OUT_ATTEMPTS) >>> 2;
+  words[word] = (words[word] as number) + 1;
 }

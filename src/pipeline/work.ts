@@ -9,6 +9,8 @@ import {
   CTX_VERSIONS_NEXT,
   JOB_CALLS,
   POLICY_ALONE,
+  POLICY_DYNAMIC,
+  POLICY_STATIC,
   POLICY_STREAMING,
   STAT_DEPENDENCIES,
   STAT_RECYCLED_BYTES,
@@ -22,7 +24,7 @@ import { detectInAdvance } from './advance.ts';
 import { type Arena, dependencyOf, executeAhead, executeInTurn } from './attempts.ts';
 import { workOnCalls } from './calls.ts';
 import { helpCheck } from './check.ts';
-import { claim, claimFrontier, isLarge, markRunning } from './claims.ts';
+import { type Batch, claim, claimFrontier, claimReserved, isLarge, markRunning, reserve } from './claims.ts';
 import {
   addTo,
   awaitBell,
@@ -77,10 +79,12 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
 const findChore = (arena: Arena, job: Job, slot: number): boolean =>
   helpCheck(arena, job) || detectInAdvance(arena, job, slot) || hashChunk(arena, job);
 
-/** Runs ahead of the frontier: claims one step at a time, tries to confirm after each. */
+/** Runs ahead of the frontier: claims one step, or a few small ones, and then tries to confirm. */
 function runAhead(arena: Arena, job: Job, slot: number): void {
   const { words } = arena.views;
   const streams = hasPolicy(words, POLICY_STREAMING);
+  const reserves = streams && hasPolicy(words, POLICY_DYNAMIC) && !hasPolicy(words, POLICY_STATIC);
+  const batch: Batch = { next: 0, end: 0 };
   let newest = 0;
   for (;;) {
     const noted = bellOf(words);
@@ -90,7 +94,16 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
     const step = claim(words, job, slot);
     if (step !== 0) {
       if (!isLarge(words, job, step)) newest = Math.max(newest, step);
+      if (reserves) reserve(words, job, step, batch);
       perform(arena, job, step, slot);
+      for (
+        let next = claimReserved(words, job, batch, slot);
+        next !== 0;
+        next = claimReserved(words, job, batch, slot)
+      ) {
+        newest = Math.max(newest, next);
+        perform(arena, job, next, slot);
+      }
       if (!streams) awaitTurn(arena, job, step, slot);
     } else if (!findChore(arena, job, slot)) awaitBell(words, noted);
   }

@@ -9,6 +9,7 @@ import {
   STAT_FALLBACKS,
   STAT_PARALLEL_CHECKS,
   STAT_RECYCLED_BYTES,
+  STAT_RESERVED,
   STAT_RETREATS,
   STAT_SHADOW_REDOS,
   STAT_STATIC_CLAIMS,
@@ -27,6 +28,8 @@ export interface MechanismStats {
   avoided: number;
   /** Large transactions that started before lower ones. */
   early: number;
+  /** Small transactions that a slot set aside for itself together with the one before. */
+  reserved: number;
   /** Values that came from transactions which were not confirmed yet. */
   unconfirmedReads: number;
   /** Attempts that ended because they met a transaction that was being redone. */
@@ -58,6 +61,7 @@ const STATS: [keyof MechanismStats, number][] = [
   ['steals', STAT_STEALS],
   ['avoided', STAT_AVOIDED],
   ['early', STAT_EARLY],
+  ['reserved', STAT_RESERVED],
   ['unconfirmedReads', STAT_UNCONFIRMED_READS],
   ['dependencies', STAT_DEPENDENCIES],
   ['shadowRedos', STAT_SHADOW_REDOS],

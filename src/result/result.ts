@@ -109,6 +109,14 @@ export function readOutcome(views: Views, block: number, context: ReadContext): 
   return { ...outcome, requestsHash: requestsHash(lists) };
 }
 
+/** Executions of all transactions of a block. */
+export function attemptsOf(words: Int32Array, block: number, count: number): number {
+  const first = ((words[(block + BLOCK_OUTCOMES) >>> 2] as number) + OUT_ATTEMPTS) >>> 2;
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += words[first + i * (OUT_BYTES >>> 2)] as number;
+  return sum;
+}
+
 /** The two counts of each transaction, copied. */
 export function copyTransactionStats(views: Views, block: number, count: number): () => TransactionStats[] {
   const records = Views.over(views.copy(views.u32(block + BLOCK_OUTCOMES), count * OUT_BYTES));

@@ -75,7 +75,7 @@ function largeReadSet(): Scenario {
 function largeOneLast(): Scenario {
   const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
   const transfers = Array.from({ length: 80 }, (_, nonce) =>
-    make.signed('shanghai', alice, { to: bob.address, nonce, value: 1n }),
+    make.signed('shanghai', alice, { to: bob.address, nonce, value: 1n, gas: 21_000 }),
   );
   return scenarioOf(
     make.blockFile({
@@ -123,6 +123,14 @@ test('large read sets are compared in parts, and whole when that is off', async 
   expect(on.at(-1)?.parallelKvChecks).toBeGreaterThan(0);
   const off = await statsOf(scenario, { parallelKvCheck: false }, () => false);
   expect(off.map((each) => each.parallelKvChecks)).toEqual(off.map(() => 0));
+});
+
+test('small transactions are reserved together, and not when dynamic dispatch is off', async () => {
+  const scenario = largeOneLast();
+  const on = await statsOf(scenario, {}, (each) => each.reserved > 0);
+  expect(on.at(-1)?.reserved).toBeGreaterThan(0);
+  const off = await statsOf(scenario, { dispatch: { static: true, dynamic: false } }, () => false);
+  expect(off.map((each) => each.reserved)).toEqual(off.map(() => 0));
 });
 
 test('a large transaction starts early, and in its place when dynamic dispatch is off', async () => {
