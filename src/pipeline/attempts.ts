@@ -156,7 +156,7 @@ export function executeAhead(arena: Arena, job: Job, step: number): number {
 
 /** Executes a transaction under the token for a record: what deltas spare is not read, and the time is noted. */
 export function executeRecorded(arena: Arena, job: Job, step: number): number {
-  begin(arena, job, step);
+  countStepAttempt(arena.views.words, job, step);
   const started = performance.now();
   const status = untilItFits(
     () => executeOnce(arena, job, step, MODE_IN_TURN | MODE_DELTAS),
