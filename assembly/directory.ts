@@ -34,12 +34,11 @@ export function directoryClaim(directory: usize, hash: u64, entry: usize, isSame
   while (true) {
     let slot = Probe.slot(directory, at);
     if (slot == 0) {
+      atomic.add<u32>(directory, 1, DIR_USED); // first: a slot that dies in between leaves it too high, never too low
       Point.shared();
       slot = atomic.cmpxchg<u64>(load<u32>(directory, DIR_TABLE) + ((<usize>at) << 3), 0, tagged);
-      if (slot == 0) {
-        atomic.add<u32>(directory, 1, DIR_USED);
-        return entry;
-      }
+      if (slot == 0) return entry;
+      atomic.sub<u32>(directory, 1, DIR_USED);
     }
     const known = <usize>(<u32>slot);
     if (Probe.matches(slot, hash) && isSame(known, entry)) return known;
@@ -51,8 +50,8 @@ export function directoryClaim(directory: usize, hash: u64, entry: usize, isSame
 export function directoryInsert(directory: usize, hash: u64, entry: usize): void {
   let at = Probe.start(directory, hash);
   while (Probe.slot(directory, at) != 0) at = Probe.next(directory, at);
-  atomic.store<u64>(load<u32>(directory, DIR_TABLE) + ((<usize>at) << 3), (hash & 0xffffffff00000000) | <u64>entry);
   store<u32>(directory, load<u32>(directory, DIR_USED) + 1, DIR_USED);
+  atomic.store<u64>(load<u32>(directory, DIR_TABLE) + ((<usize>at) << 3), (hash & 0xffffffff00000000) | <u64>entry);
 }
 
 /** True while one more entry keeps the load at or below 3/4: probes stay short, and one slot is always empty. */

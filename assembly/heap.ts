@@ -3,6 +3,9 @@
 // memory is exhausted, larger free spans are cut in halves; they are not joined again.
 //
 // A Bump hands out small pieces in order from a chain of spans. Resetting it keeps the spans, releasing gives them back.
+//
+// A thread may die between any two stores here. Lists, chains and bumps are whole after each of them; a span that was on
+// its way is nobody's then, and found by the sweep (src/memory/sweep.ts).
 import {
   BUMP_CHUNK,
   BUMP_END,
@@ -17,6 +20,7 @@ import {
   HEAP_CLASSES,
   HEAP_UNIT_BITS,
 } from './layout';
+import { Point } from './points';
 
 const MIN_CHUNK: u32 = 1 << 18;
 
@@ -35,6 +39,7 @@ function reach(top: u64): bool {
 function push(k: i32, span: u32): void {
   const list: usize = CTL_HEAP_FREE + ((<usize>k) << 2);
   store<u32>(span, load<u32>(list));
+  Point.alone();
   store<u32>(list, span);
 }
 
@@ -45,6 +50,7 @@ function cut(k: i32): usize {
     const span = load<u32>(list);
     if (span == 0) continue;
     store<u32>(list, load<u32>(span));
+    Point.alone();
     while (--j >= k) push(j, span + ((<u32>1) << (HEAP_UNIT_BITS + j)));
     return span;
   }
@@ -81,14 +87,18 @@ function nextChunk(bump: usize, bytes: u32): bool {
     const size = max<u32>(MIN_CHUNK, bytes + CHUNK_HEADER);
     const span = <u32>heapAlloc(size);
     if (span == 0) return false;
+    Point.alone();
     store<u32>(span, next, CHUNK_NEXT);
     store<u32>(span, size, CHUNK_SIZE);
     if (chunk == 0) store<u32>(bump, span, BUMP_FIRST);
     else store<u32>(chunk, span, CHUNK_NEXT);
     next = span;
   }
+  store<u32>(bump, 0, BUMP_END); // nothing fits until the other words agree
   store<u32>(bump, next, BUMP_CHUNK);
+  Point.alone();
   store<u32>(bump, next + CHUNK_HEADER, BUMP_NEXT);
+  Point.alone();
   store<u32>(bump, next + load<u32>(next, CHUNK_SIZE), BUMP_END);
   return true;
 }
@@ -96,7 +106,8 @@ function nextChunk(bump: usize, bytes: u32): bool {
 /** `bytes` (rounded up to a 64-byte line) from the bump, or 0 when the memory is exhausted. */
 export function bumpAlloc(bump: usize, bytes: u32): usize {
   const size = (bytes + 63) & ~63;
-  if (load<u32>(bump, BUMP_END) - load<u32>(bump, BUMP_NEXT) < size && !nextChunk(bump, size)) return 0;
+  const end = <u64>load<u32>(bump, BUMP_NEXT) + <u64>size;
+  if (end > <u64>load<u32>(bump, BUMP_END) && !nextChunk(bump, size)) return 0;
   const at = load<u32>(bump, BUMP_NEXT);
   store<u32>(bump, at + size, BUMP_NEXT);
   return at;
@@ -104,8 +115,8 @@ export function bumpAlloc(bump: usize, bytes: u32): usize {
 
 /** Makes all of the bump's memory free for its next use. */
 export function bumpReset(bump: usize): void {
-  store<u32>(bump, 0, BUMP_NEXT);
   store<u32>(bump, 0, BUMP_END);
+  store<u32>(bump, 0, BUMP_NEXT);
   store<u32>(bump, 0, BUMP_CHUNK);
 }
 

@@ -216,7 +216,11 @@ function take(state: usize, directory: usize, bytes: u32): usize {
   return at;
 }
 
-/** Puts `entry` at the head of a list whose first address lies at `first`. */
+/**
+ * Puts `entry` at the head of a list whose first address lies at `first`. Before it is found in a directory: whatever
+ * becomes of the slot that makes it, each entry that somebody can write to is in its list. One that lost the race for its
+ * key stays in the list, absent or zero for ever.
+ */
 function push(first: usize, entry: usize, nextField: usize): void {
   while (true) {
     const next = atomic.load<u32>(first);
@@ -230,9 +234,8 @@ function openAccount(state: usize, entry: usize, address: usize, key: usize): us
   memory.fill(entry, 0, ACCOUNT_BYTES);
   memory.copy(entry + ACCOUNT_KEY, key, 32);
   memory.copy(entry + ACCOUNT_ADDRESS, address, 24);
-  const first = directoryClaim(state + STATE_ACCOUNTS, accountEntryHash(entry), entry, isSameAccount);
-  if (first == entry) push(state + STATE_FIRST_ACCOUNT, entry, ACCOUNT_NEXT);
-  return first;
+  push(state + STATE_FIRST_ACCOUNT, entry, ACCOUNT_NEXT);
+  return directoryClaim(state + STATE_ACCOUNTS, accountEntryHash(entry), entry, isSameAccount);
 }
 
 function openSlot(state: usize, entry: usize, account: usize, incarnation: u32, number: usize, key: usize): usize {
@@ -241,9 +244,8 @@ function openSlot(state: usize, entry: usize, account: usize, incarnation: u32, 
   store<u32>(entry, <u32>account, SLOT_ACCOUNT);
   store<u32>(entry, incarnation, SLOT_INCARNATION);
   memory.copy(entry + SLOT_NUMBER, number, 32);
-  const first = directoryClaim(state + STATE_SLOTS, slotEntryHash(entry), entry, isSameSlot);
-  if (first == entry) push(account + ACCOUNT_SLOTS, entry, SLOT_NEXT);
-  return first;
+  push(account + ACCOUNT_SLOTS, entry, SLOT_NEXT);
+  return directoryClaim(state + STATE_SLOTS, slotEntryHash(entry), entry, isSameSlot);
 }
 
 function isSameAccount(a: usize, b: usize): bool {

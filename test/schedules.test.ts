@@ -8,14 +8,14 @@ import { expect, test } from 'vitest';
 const SCRIPT = new URL('../scripts/schedules/run.mjs', import.meta.url).pathname;
 const SEED = process.env.SEED ?? 'sample';
 
-async function schedules(count: number, ...options: string[]): Promise<string> {
-  const args = [SCRIPT, '--count', String(count), '--seed', SEED, ...options];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+async function schedules(count: number, seed: string, ...options: string[]): Promise<string> {
+  const args = [SCRIPT, '--count', String(count), '--seed', seed, ...options];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 110_000, killSignal: 'SIGKILL' });
   return stdout;
 }
 
 test('every schedule ends, with the result of sequential execution', async () => {
-  const printed = await schedules(300);
+  const printed = await schedules(300, SEED);
   expect(printed.split('\n').filter((line) => line.startsWith('FAILED'))).toEqual([]);
   expect(printed.trimEnd().split('\n').at(-1)).toBe('300 passed, 0 failed');
 }, 120_000);
@@ -24,7 +24,7 @@ test('every schedule ends, with the result of sequential execution', async () =>
 test.each(['no-judging', 'two-holders', 'publish-first', 'lost-bell'])(
   'without a rule (%s) one fails',
   async (rule) => {
-    expect(await schedules(1000, '--mutation', rule)).toMatch(/FAILED --seed/);
+    expect(await schedules(1000, `${SEED}/${rule}`, '--mutation', rule)).toMatch(/FAILED --seed/);
   },
   120_000,
 );

@@ -1,4 +1,4 @@
-/** The real kernels, built so that they ask before each shared access who goes on (assembly/points.ts). */
+/** The real kernels, built so that they call the host at their points (assembly/points.ts). */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -6,16 +6,20 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const ASKING = `
+const asking = (/** @type {boolean} */ alone) => `
 @external("host", "point")
 declare function point(): void;
 export class Point {
   static shared(): void { point(); }
+  static alone(): void { ${alone ? 'point();' : ''} }
 }
 `;
 
-/** @returns {Promise<WebAssembly.Module>} a module with the import host.point */
-export async function compileAskingKernels() {
+/**
+ * @param {{ alone?: boolean }} [options] `alone`: also where only one thread writes
+ * @returns {Promise<WebAssembly.Module>} a module with the import host.point
+ */
+export async function compileAskingKernels({ alone = false } = {}) {
   const config = JSON.parse(await readFile(`${ROOT}/asconfig.json`, 'utf8'));
   const { memoryBase, maximumMemory, initialMemory } = config.options;
   /** @type {Uint8Array | undefined} */
@@ -38,7 +42,7 @@ export async function compileAskingKernels() {
     {
       readFile: (name) => {
         if (name.endsWith('asconfig.json')) return null;
-        if (/(^|\/)assembly\/points\.ts$/.test(name)) return ASKING;
+        if (/(^|\/)assembly\/points\.ts$/.test(name)) return asking(alone);
         const path = name.startsWith('/') ? name : `${ROOT}/${name}`;
         return existsSync(path) ? readFileSync(path, 'utf8') : null;
       },
