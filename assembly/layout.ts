@@ -16,6 +16,8 @@ export const CTL_FINISHED: i32 = CONTROL + 192;
 export const CTL_NEXT: i32 = CONTROL + 256;
 /** Steps below it are confirmed: 0 pre-block work, 1..n transactions, n + 1 post-block work. */
 export const CTL_FRONTIER: i32 = CONTROL + 320;
+/** Step + 1 whose changes are being made the confirmed state; done with when the frontier has it. Written under the token. */
+export const CTL_PUBLISHING: i32 = CONTROL + 324;
 /** Slot number + 1 of who may confirm, 0 = free. */
 export const CTL_TOKEN: i32 = CONTROL + 384;
 /** Non-zero: running attempts stop at their next poll. */
@@ -58,8 +60,6 @@ export const CTL_CHECK: i32 = CONTROL + 1280;
 export const CTL_CHECK_OUT: i32 = CONTROL + 1284;
 /** Non-zero: some part does not hold. */
 export const CTL_CHECK_FAILED: i32 = CONTROL + 1288;
-/** Slots that work on the check. */
-export const CTL_CHECK_HELPERS: i32 = CONTROL + 1344;
 /** Most parts of a check, local slots of a part, and the least number of them that is worth sharing out. */
 export const CHECK_CHUNKS: i32 = 64;
 export const CHECK_SLOTS: i32 = 512;
@@ -89,8 +89,9 @@ export const STAT_VALUE_MATCHES: i32 = 52;
 export const STAT_RECYCLED_BYTES: i32 = 56;
 export const STAT_EARLY: i32 = 60;
 export const STAT_RESERVED: i32 = 64;
+export const STAT_SLOT_DEATHS: i32 = 68;
 export const STATS_BYTES: i32 = 128;
-/** A line for each slot: what it runs, its place in its list. */
+/** A line for each slot, written by that slot: what it runs, its place in its list, what it takes part in. */
 export const CTL_LINES: i32 = CONTROL + 4096;
 export const LINE_BYTES: i32 = 64;
 export const MAX_SLOTS: i32 = 64;
@@ -98,6 +99,12 @@ export const MAX_SLOTS: i32 = 64;
 export const LINE_GROUP: i32 = 0;
 /** Next step of the slot's own list, 0 = none left. */
 export const LINE_CURSOR: i32 = 4;
+/** Non-zero from before the slot enters a job until after it has left it. */
+export const LINE_INSIDE: i32 = 8;
+/** Non-zero from before the slot looks whether a check is open until it has done with it. */
+export const LINE_HELPING: i32 = 12;
+/** Address of each slot's arena, u32. Written by the slot, under the token; at first by the caller. */
+export const CTL_ARENAS: i32 = CONTROL + 8192;
 
 /** Seed of the attempts' hash directories: unpredictable, so that nobody can aim at one bucket. u64 */
 export const CTL_SEED: i32 = CONTROL + 896;
@@ -477,6 +484,7 @@ export const STEP_DONE: i32 = 3;
 export const STEP_FINAL: i32 = 4;
 export const STEP_STATE: i32 = 7;
 export const STEP_SLOT_SHIFT: i32 = 3;
+export const STEP_SLOT: i32 = 127;
 export const STEP_ATTEMPT_SHIFT: i32 = 10;
 
 /** Record of the encoded state diff: an account with its records, or a storage slot with its values. */
@@ -560,6 +568,8 @@ export const CTX_VERSIONS_BASE: i32 = 264;
 export const CTX_UNCONFIRMED_READS: i32 = 268;
 /** Number of local slots. */
 export const CTX_SLOT_COUNT: i32 = 272;
+/** The smaller arena that this one took the place of, 0 = given back, or none: outcomes of the job may point into it. */
+export const CTX_FORMER: i32 = 276;
 /** Every CHECK_SLOTS-th local slot, CHECK_CHUNKS addresses. */
 export const CTX_CHUNKS: i32 = 512;
 export const CTX_GAS_PRICE: i32 = 192;

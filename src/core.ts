@@ -95,11 +95,15 @@ export function compileCore(shared: boolean): Promise<WebAssembly.Module> {
   return WebAssembly.compile(shared ? bytes : unshared(bytes));
 }
 
-/** One instance over `memory`. It works for one context at a time (`bind`). */
+/**
+ * One instance over `memory`. It works for one context at a time (`bind`). Kernels that are built to say so call `point`
+ * before each access to words that several slots write (assembly/points.ts); the library's own do not.
+ */
 export function instantiateCore(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   precompile: HostPrecompile,
+  point: () => void = () => {},
 ): Core {
-  return instantiateSync(module, { env: { memory }, host: { precompile } }).instance.exports as unknown as Core;
+  return instantiateSync(module, { env: { memory }, host: { precompile, point } }).instance.exports as unknown as Core;
 }

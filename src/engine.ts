@@ -15,10 +15,11 @@ import type { GasHistory } from './dispatch/history.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
 import { InlineSlot } from './inline.ts';
 import { checkCommon, checkFlag, checkHashes, checkObject, checkSignal, checkState } from './input.ts';
+import type { Span } from './memory/heap.ts';
 import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
 import { type Policy, type PolicyOptions, policyOf } from './policy.ts';
-import { type Crew, SlotPool } from './pool.ts';
+import { type Crew, type PoolSetup, SlotPool, type SlotSource, WORKERS } from './pool.ts';
 import type { Recover } from './precompiles/ecdsa.ts';
 import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
 import { compileMcl } from './precompiles/mcl-module.ts';
@@ -162,8 +163,13 @@ export interface Machine {
   capabilities: Capabilities;
 }
 
-function arenasIn(space: SharedSpace, slots: number): number[] {
-  return Array.from({ length: slots }, () => space.alloc(ARENA_BYTES, "a slot's arena"));
+/** Arenas grow and are given back by who executes in them, so the space does not count them as its own. */
+function arenasIn(space: SharedSpace, slots: number): Span[] {
+  return Array.from({ length: slots }, () => {
+    const at = space.alloc(ARENA_BYTES, "a slot's arena");
+    space.owned.delete(at);
+    return { at, bytes: ARENA_BYTES };
+  });
 }
 
 /** The memory, and what runs jobs over it. */
@@ -173,31 +179,42 @@ interface Parts {
   recover: Recover;
 }
 
-async function startShared(slots: number, maxBytes: number): Promise<Parts> {
+async function startShared(slots: number, maxBytes: number, source: SlotSource): Promise<Parts> {
   let parts: Omit<Parts, 'crew'> | undefined;
-  const crew = await SlotPool.start(slots, async () => {
+  const prepare = async (): Promise<PoolSetup> => {
     const mcl = await compileMcl();
     const [space, recover] = await Promise.all([createSpace(maxBytes, true), loadRecover(mcl)]);
     parts = { space, recover };
-    return { memory: space.memory, module: space.module, mcl, arenas: arenasIn(space, slots) };
-  });
-  return { ...(parts as Omit<Parts, 'crew'>), crew };
+    const module = source.kernels ?? space.module;
+    return { memory: space.memory, module, mcl, arenas: arenasIn(space, slots) };
+  };
+  const crew = await SlotPool.start(slots, prepare, source);
+  const { space, recover } = parts as Omit<Parts, 'crew'>;
+  space.holders.add(crew);
+  return { space, recover, crew };
 }
 
 async function startInline(maxBytes: number): Promise<Parts> {
   const mcl = await compileMcl();
   const libs = await loadPrecompiles(mcl);
   const [space, recover] = await Promise.all([createSpace(maxBytes, false, libs), loadRecover(mcl)]);
-  const crew = new InlineSlot(space.core, space.views, arenasIn(space, 1)[0] as number, space.context);
+  const [arena] = arenasIn(space, 1) as [Span];
+  const crew = new InlineSlot(space.core, space.views, arena.at, space.context);
+  space.holders.add(crew);
   return { space, crew, recover };
 }
 
 /** Starts the slots over a memory of their own. Internal: users have `createEngine`. */
-export async function startMachine(wanted: number, maxBytes: number, isWarm = false): Promise<Machine> {
+export async function startMachine(
+  wanted: number,
+  maxBytes: number,
+  isWarm = false,
+  source: SlotSource = WORKERS,
+): Promise<Machine> {
   const reasons = sharingObstacles();
   const shared = reasons.length === 0;
   const slots = shared ? wanted : 1;
-  const { space, crew, recover } = await (shared ? startShared(slots, maxBytes) : startInline(maxBytes));
+  const { space, crew, recover } = await (shared ? startShared(slots, maxBytes, source) : startInline(maxBytes));
   const workspace = new Workspace(space);
   const senders = new Senders(space, recover);
   if (isWarm) await warmUpOrClose(workspace, crew);
@@ -339,6 +356,15 @@ class ParallelEngine implements Engine {
  * ```
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { engine } = await createEngineOn(WORKERS, options);
+  return engine;
+}
+
+/** The engine and what it works with, on workers of the caller's choice. Internal: tests end slots that way (src/testing). */
+export async function createEngineOn(
+  source: SlotSource,
+  options: EngineOptions,
+): Promise<{ engine: Engine; machine: Machine }> {
   checkObject(options, 'options');
   checkExecution(options.execution);
   if (options.memory !== undefined) checkObject(options.memory, 'memory');
@@ -348,7 +374,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
   const policy = policyOf(options);
   const isWarm = checkFlag(options.warmUp, 'warmUp', true);
-  const machine = await startMachine(wanted, maxBytes, isWarm);
+  const machine = await startMachine(wanted, maxBytes, isWarm, source);
   machine.runner.policy = policy;
-  return new ParallelEngine(machine, common);
+  return { engine: new ParallelEngine(machine, common), machine };
 }

@@ -1,29 +1,58 @@
-// The slots of an engine: started through `threads`, then driven by jobs in shared memory. A slot that dies ends the job
-// of the moment with SLOT_DIED; the pool then starts anew, so the engine goes on with the next job.
+// The slots of an engine: started through `threads`, then driven by jobs in shared memory.
+//
+//   alive ──▶ dead ──▶ terminated ──▶ its job goes on without it, or ends with SLOT_DIED ──▶ replaced, before the next job
+//
+// A slot is dead when its worker ends or fails, and when its loop throws (a trap in a kernel). Nothing that it held is
+// touched until its worker is terminated.
 import { type Remote, spawn, Thread } from 'threads';
 import { removeSignalHandlers, startSlot } from '#host';
-import { JOB_BLOCK } from '../assembly/layout.ts';
+import { JOB_BLOCK, STAT_SLOT_DEATHS } from '../assembly/layout.ts';
 import { ParallelEvmError } from './errors.ts';
 import type { SlotHandle } from './host/types.ts';
+import { arenaBytes, arenasOf, arenaWord, dropFormerArenas } from './memory/arenas.ts';
+import type { Span } from './memory/heap.ts';
+import type { SpanHolder } from './memory/sweep.ts';
+import { Views } from './memory/views.ts';
 import {
   abandonJob,
   abortJob,
+  count,
+  finishJob,
+  isClosed,
+  isFinished,
   jobEnded,
+  mayBeInside,
   postJob,
   postStop,
   readVerdict,
   type Verdict,
-  type Words,
 } from './pipeline/control.ts';
-import type { SlotApi, SlotSetup } from './slot.ts';
+import { clearLine, recoverJob } from './pipeline/recovery.ts';
+import type { SlotApi, SlotSetup } from './slot-api.ts';
 
 /** What runs jobs: worker slots, or one executor on the caller's thread where memory cannot be shared. */
 export interface Crew {
   readonly slots: number;
-  /** Posts a job (a block unless `command` says JOB_CALLS) and runs it to its end. Rejects with SLOT_DIED if a slot dies. */
+  /** Slots that have died so far. */
+  readonly deaths: number;
+  /** Posts a job (a block unless `command` says JOB_CALLS) and runs it to its end. Rejects with SLOT_DIED if no slot can end it. */
   run(signal?: AbortSignal, command?: number): Promise<Verdict>;
+  /** Begins to replace slots that have died; the next `run` waits for that. While no job runs. */
+  mend(): void;
   close(): Promise<void>;
 }
+
+/** Where workers come from. */
+export interface SlotSource {
+  start(slot: number): SlotHandle;
+  /** Handed to each worker with the rest of its setup. */
+  readonly extra?: object;
+  /** The kernels that slots run, if not the library's own. */
+  readonly kernels?: WebAssembly.Module;
+}
+
+/** The platform's workers, with the library's slots. */
+export const WORKERS: SlotSource = { start: startSlot };
 
 interface StartedSlot {
   handle: SlotHandle;
@@ -31,16 +60,18 @@ interface StartedSlot {
   working: Promise<void>;
 }
 
-/** Shared by all slots; each has its own arena. */
+/** Shared by all slots; each has its own arena, of ARENA_BYTES at first. */
 export interface PoolSetup {
   memory: WebAssembly.Memory;
   module: WebAssembly.Module;
   mcl: WebAssembly.Module;
-  arenas: number[];
+  arenas: Span[];
 }
 
 const died = (slot: number, cause: unknown): ParallelEvmError =>
   new ParallelEvmError('SLOT_DIED', `slot ${slot} ended unexpectedly`, { field: 'slot', value: slot, cause });
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A worker that loads its code, which takes longer than anything else: what it is set up with can be made meanwhile. */
 interface BootingSlot {
@@ -48,8 +79,8 @@ interface BootingSlot {
   thread: Promise<Remote<SlotApi>>;
 }
 
-function bootSlot(): BootingSlot {
-  const handle = startSlot();
+function bootSlot(source: SlotSource, slot: number): BootingSlot {
+  const handle = source.start(slot);
   const thread = Promise.race([spawn<SlotApi>(handle.worker), handle.died]).finally(removeSignalHandlers);
   thread.catch(() => {}); // whoever sets it up sees it
   return { handle, thread };
@@ -61,109 +92,204 @@ async function startOne({ handle, thread: booting }: BootingSlot, setup: SlotSet
     await Promise.race([thread.setUp(setup), handle.died]);
     return { handle, thread, working: thread.work() };
   } catch (cause) {
-    handle.worker.terminate();
+    await handle.worker.terminate();
     throw died(setup.slot, cause);
   }
 }
 
-export class SlotPool implements Crew {
+export class SlotPool implements Crew, SpanHolder {
+  readonly #source: SlotSource;
   readonly #setup: PoolSetup;
-  readonly #words: Words;
-  #slots: StartedSlot[] = [];
-  /** The first death since the slots were started. */
-  #death: ParallelEvmError | undefined;
+  readonly #views: Views;
+  /** By number; undefined: terminated, not replaced. */
+  readonly #slots: (StartedSlot | undefined)[];
+  /** Slots that are dead and not replaced; those of which the run of the moment knows nothing yet. */
+  readonly #dead = new Map<number, ParallelEvmError>();
+  readonly #unseen = new Set<number>();
   /** Tells the run of the moment; one callback, since a promise that never settles would collect a reaction per run. */
-  #onDeath: ((death: ParallelEvmError) => void) | undefined;
+  #onDeath: (() => void) | undefined;
+  #mending: Promise<void> | undefined;
+  deaths = 0;
 
-  private constructor(setup: PoolSetup) {
+  private constructor(source: SlotSource, setup: PoolSetup) {
+    this.#source = source;
     this.#setup = setup;
-    this.#words = new Int32Array(setup.memory.buffer as unknown as SharedArrayBuffer);
+    this.#views = new Views(setup.memory);
+    this.#slots = setup.arenas.map(() => undefined);
+    setup.arenas.forEach(({ at }, slot) => {
+      this.#views.setU32(arenaWord(slot), at);
+    });
   }
 
   get slots(): number {
-    return this.#setup.arenas.length;
+    return this.#slots.length;
   }
 
   /** Starts `count` workers at once and sets them up with what `prepare` gives, an arena for each. */
-  static async start(count: number, prepare: () => Promise<PoolSetup>): Promise<SlotPool> {
-    const booting = Array.from({ length: count }, bootSlot);
+  static async start(
+    count: number,
+    prepare: () => Promise<PoolSetup>,
+    source: SlotSource = WORKERS,
+  ): Promise<SlotPool> {
+    const booting = Array.from({ length: count }, (_, slot) => bootSlot(source, slot));
     let pool: SlotPool;
     try {
-      pool = new SlotPool(await prepare());
+      pool = new SlotPool(source, await prepare());
     } catch (cause) {
       for (const { handle } of booting) handle.worker.terminate();
       throw cause;
     }
-    await pool.#startSlots(booting);
-    return pool;
+    const started = await Promise.allSettled(booting.map((boot, slot) => pool.#startSlot(slot, boot)));
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed === undefined) return pool;
+    await pool.#terminateAll();
+    throw failed.reason;
   }
 
-  async #startSlots(booting: readonly BootingSlot[] = this.#setup.arenas.map(bootSlot)): Promise<void> {
-    const { memory, module, mcl, arenas } = this.#setup;
-    const starts = booting.map((slot, i) =>
-      startOne(slot, { memory, module, mcl, arena: arenas[i] as number, slot: i }),
-    );
-    const results = await Promise.allSettled(starts);
-    this.#slots = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) {
-      await this.#terminate();
-      throw failed.reason;
-    }
-    this.#death = undefined;
-    this.#slots.forEach((slot, i) => {
-      this.#watch(slot, i);
-    });
+  spans(views: Views): Span[] {
+    return this.#slots.flatMap((_, slot) => arenasOf(views, slot));
   }
 
-  /** A slot is dead when its worker ends or fails, and when its loop throws (a trap in a kernel). */
-  #watch(watched: StartedSlot, index: number): void {
+  /** The arena that a slot is started on: the one that its predecessor was in. */
+  #arenaOf(slot: number): Span {
+    const views = this.#views.fresh();
+    const at = views.u32(arenaWord(slot));
+    const known = this.#setup.arenas[slot] as Span;
+    // Whoever died while it was set up may have left its arena half laid out.
+    if (known.at !== at) this.#setup.arenas[slot] = { at, bytes: arenaBytes(views, at) };
+    return this.#setup.arenas[slot] as Span;
+  }
+
+  async #startSlot(slot: number, booting: BootingSlot = bootSlot(this.#source, slot)): Promise<void> {
+    const { memory, module, mcl } = this.#setup;
+    const setup = { ...this.#source.extra, memory, module, mcl, arena: this.#arenaOf(slot), slot };
+    clearLine(this.#views.words, slot);
+    const started = await startOne(booting, setup);
+    this.#slots[slot] = started;
+    this.#dead.delete(slot);
+    this.#unseen.delete(slot);
+    this.#watch(started, slot);
+  }
+
+  #watch(watched: StartedSlot, slot: number): void {
     const die = (cause: unknown): void => {
-      if (!this.#slots.includes(watched)) return; // terminated on purpose
-      this.#death ??= died(index, cause);
-      this.#onDeath?.(this.#death);
+      if (this.#slots[slot] !== watched || this.#dead.has(slot)) return; // terminated on purpose, or known
+      this.deaths++;
+      this.#dead.set(slot, died(slot, cause));
+      this.#unseen.add(slot);
+      this.#onDeath?.();
     };
     watched.handle.died.catch(die);
     watched.working.catch(die);
   }
 
-  /** Nothing of a slot runs any more when this resolves. */
-  async #terminate(): Promise<void> {
-    await Promise.all(this.#slots.splice(0).map(({ thread }) => Thread.terminate(thread)));
+  /** Nothing of the slot runs any more when this resolves. */
+  async #terminate(slot: number): Promise<void> {
+    const started = this.#slots[slot];
+    this.#slots[slot] = undefined;
+    if (started) await Thread.terminate(started.thread);
   }
 
-  /** Resolves when `task` does; rejects when a slot dies first or is dead already. */
-  async #unlessDead(task: () => Promise<unknown>): Promise<void> {
+  async #terminateAll(): Promise<void> {
+    await Promise.all(this.#slots.map((_, slot) => this.#terminate(slot)));
+  }
+
+  get #alive(): number[] {
+    return [...this.#slots.keys()].filter((slot) => this.#slots[slot] !== undefined && !this.#dead.has(slot));
+  }
+
+  /** Resolves when `task` does, or sooner if a slot dies. */
+  async #unlessDeath(task: Promise<unknown>): Promise<void> {
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.#onDeath = reject;
-        if (this.#death) reject(this.#death);
-        else task().then(() => resolve(), reject);
+      await new Promise<unknown>((resolve, reject) => {
+        this.#onDeath = () => resolve(undefined);
+        task.then(resolve, reject);
       });
     } finally {
       this.#onDeath = undefined;
     }
   }
 
+  /**
+   * Resolves when the job has ended. The last slot out says so, unless one died inside: then the job has ended when it is
+   * closed and all others are out.
+   */
+  async #ended(job: number): Promise<void> {
+    const { words } = this.#views;
+    const lostSteps = new Set<number>();
+    let isWhole = true;
+    while (!isFinished(words, job)) {
+      const [dead] = this.#unseen;
+      if (dead !== undefined) {
+        isWhole = false;
+        await this.#carryOn(dead, lostSteps);
+      } else if (isWhole) await this.#unlessDeath(jobEnded(words, job));
+      else if (isClosed(words) && !this.#alive.some((slot) => mayBeInside(words, slot))) finishJob(words, job);
+      else await this.#unlessDeath(pause(1));
+    }
+  }
+
+  /** Throws if the job cannot go on without the slot. A step that has cost two slots is not tried on a third one. */
+  async #carryOn(dead: number, lostSteps: Set<number>): Promise<void> {
+    this.#unseen.delete(dead);
+    await this.#terminate(dead);
+    const recovery = recoverJob(this.#views.fresh(), dead, this.#alive);
+    if (recovery === undefined || recovery.steps.some((step) => lostSteps.has(step))) throw this.#dead.get(dead);
+    for (const step of recovery.steps) lostSteps.add(step);
+    count(this.#views.words, STAT_SLOT_DEATHS);
+    if (recovery.needsNewcomer) await this.#startSlot(dead);
+  }
+
   async run(signal?: AbortSignal, command: number = JOB_BLOCK): Promise<Verdict> {
-    const abort = (): void => abortJob(this.#words);
+    if (this.#dead.size > 0) await this.#mended();
+    const { words } = this.#views;
+    const abort = (): void => abortJob(words);
     signal?.addEventListener('abort', abort);
+    const job = postJob(words, command);
     try {
-      await this.#unlessDead(() => jobEnded(this.#words, postJob(this.#words, command)));
-      return readVerdict(this.#words);
+      await this.#ended(job);
+      return readVerdict(words);
     } catch (cause) {
-      await this.#terminate();
-      abandonJob(this.#words);
-      await this.#startSlots();
+      for (const slot of this.#alive) this.#dead.set(slot, died(slot, cause));
+      this.#unseen.clear();
+      await this.#terminateAll();
+      abandonJob(words);
+      finishJob(words, job);
       throw cause;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
   }
 
+  mend(): void {
+    for (const slot of this.#dead.keys()) dropFormerArenas(this.#views.fresh(), slot);
+    this.#mended().catch(() => {}); // the next run tries again
+  }
+
+  async #mended(): Promise<void> {
+    if (this.#dead.size === 0) return;
+    this.#mending ??= this.#replaceDead().finally(() => {
+      this.#mending = undefined;
+    });
+    await this.#mending;
+  }
+
+  async #replaceDead(): Promise<void> {
+    const dead = [...this.#dead.keys()];
+    await Promise.all(dead.map((slot) => this.#terminate(slot)));
+    const started = await Promise.allSettled(dead.map((slot) => this.#startSlot(slot)));
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
   async close(): Promise<void> {
-    postStop(this.#words);
-    await this.#unlessDead(() => Promise.all(this.#slots.map(({ working }) => working))).catch(() => {}); // dead is closed too
-    await this.#terminate();
+    await this.#mending?.catch(() => {});
+    postStop(this.#views.words);
+    const ends = this.#alive.map((slot) => {
+      const { handle, working } = this.#slots[slot] as StartedSlot;
+      return Promise.race([working, handle.died]).catch(() => {}); // dead is closed too
+    });
+    await Promise.all(ends);
+    await this.#terminateAll();
   }
 }

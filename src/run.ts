@@ -11,6 +11,7 @@ import {
   BLOCK_TXS,
   BLOCK_WORK,
   BUMP_BYTES,
+  BUMP_FIRST,
   CTL_BLOCK,
   CTL_CAP,
   CTL_LARGE,
@@ -43,8 +44,10 @@ import { History } from './dispatch/history.ts';
 import { dealLists } from './dispatch/lists.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
 import { parseBytes } from './hex.ts';
+import type { Span } from './memory/heap.ts';
+import { bumpSpans, type SpanHolder, sweepHeap } from './memory/sweep.ts';
 import type { Views } from './memory/views.ts';
-import { clearLines, redos, type Verdict } from './pipeline/control.ts';
+import { clearLines, isAborted, redos, type Verdict } from './pipeline/control.ts';
 import { DEFAULT_POLICY, type Policy, policyBits } from './policy.ts';
 import type { Crew } from './pool.ts';
 import { type CallResult, readCall } from './result/call.ts';
@@ -145,18 +148,29 @@ function errorOf(views: Views, laidOut: LaidOut, { step, code, detail }: Verdict
 /** A block of fewer ends before a second slot is awake. */
 const LEAST_TRANSACTIONS = 4;
 
+/** True if a call has an outcome. */
+const isReached = (views: Views, out: number): boolean => (views.u32(out + OUT_CONTROL) & STEP_STATE) === STEP_FINAL;
+
 /** The block-run memory of an engine: one bump that every block uses again. */
-export class BlockRunner {
+export class BlockRunner implements SpanHolder {
   readonly #workspace: Workspace;
   readonly #crew: Crew;
   policy: Policy = DEFAULT_POLICY;
   readonly history: History = new History();
   /** Copy of the bump's record between blocks. */
   #work: Uint8Array = new Uint8Array(BUMP_BYTES);
+  /** Deaths of slots after which all is in order again. */
+  #deaths = 0;
 
   constructor(workspace: Workspace, crew: Crew) {
     this.#workspace = workspace;
     this.#crew = crew;
+    this.#deaths = crew.deaths;
+    workspace.space.holders.add(this);
+  }
+
+  spans(views: Views): Span[] {
+    return bumpSpans(views, new DataView(this.#work.buffer).getUint32(BUMP_FIRST, true));
   }
 
   /** In the queue: gives the block-run memory back. */
@@ -165,11 +179,12 @@ export class BlockRunner {
     space.views.fresh().bytes.set(this.#work, temp);
     space.core.bumpRelease(temp);
     this.#work = space.views.copy(temp, BUMP_BYTES);
+    space.holders.delete(this);
   }
 
   /** In the queue. */
   async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
-    const { core, views } = this.#workspace.space;
+    const { views } = this.#workspace.space;
     const started = performance.now();
     this.#begin(laidOut, state, entriesBound(laidOut), options, options.record);
     const posted = performance.now();
@@ -195,8 +210,7 @@ export class BlockRunner {
       };
       return blockResult(outcome, blockStats(counts, perTransaction));
     } finally {
-      this.#work = views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
-      core.stateSettle(state.address, Number(options.commit && outcome !== undefined && outcome.invalid === undefined));
+      this.#settle(laidOut, state, options.commit && outcome !== undefined && outcome.invalid === undefined);
     }
   }
 
@@ -207,20 +221,51 @@ export class BlockRunner {
     overrides: Overrides,
     options: JobOptions,
   ): Promise<CallResult[]> {
-    const { core, views } = this.#workspace.space;
+    const { views } = this.#workspace.space;
     this.#begin(laidOut, state, entriesOf(overrides), options);
     try {
       applyOverrides(this.#workspace, state.address, laidOut.address, overrides);
-      await this.#crew.run(options.signal, JOB_CALLS);
+      await this.#runAllCalls(laidOut, options.signal);
       views.fresh();
       const outcomes = views.u32(laidOut.address + BLOCK_OUTCOMES);
       return Array.from({ length: laidOut.transactionCount }, (_, i) =>
         this.#callResult(laidOut, outcomes + OUT_BYTES * i, i),
       );
     } finally {
-      this.#work = views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
-      core.stateSettle(state.address, 0);
+      this.#settle(laidOut, state, false);
     }
+  }
+
+  /** Calls that dead slots have taken with them are executed again, once: what kills two slots would kill a third one. */
+  async #runAllCalls(laidOut: LaidOut, signal: AbortSignal | undefined): Promise<void> {
+    const { views } = this.#workspace.space;
+    const { deaths } = this.#crew;
+    await this.#crew.run(signal, JOB_CALLS);
+    if (this.#crew.deaths === deaths || isAborted(views.words) || this.#firstUnreached(laidOut) < 0) return;
+    await this.#crew.run(signal, JOB_CALLS);
+    const lost = this.#firstUnreached(laidOut);
+    if (lost < 0 || isAborted(views.words)) return;
+    const facts = { field: 'slot', txIndex: lost };
+    throw new ParallelEvmError('SLOT_DIED', `slots ended unexpectedly while they executed call ${lost}`, facts);
+  }
+
+  /** The first call without an outcome, -1 if all have one. */
+  #firstUnreached({ address, transactionCount }: LaidOut): number {
+    const views = this.#workspace.space.views.fresh();
+    const outcomes = views.u32(address + BLOCK_OUTCOMES);
+    for (let i = 0; i < transactionCount; i++) if (!isReached(views, outcomes + OUT_BYTES * i)) return i;
+    return -1;
+  }
+
+  /** Ends the run: keeps the work memory's record, settles the state, puts right what slots that died have left. */
+  #settle(laidOut: LaidOut, state: OwnedState, commit: boolean): void {
+    const { space } = this.#workspace;
+    this.#work = space.views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
+    space.core.stateSettle(state.address, Number(commit));
+    if (this.#crew.deaths === this.#deaths) return;
+    this.#deaths = this.#crew.deaths;
+    this.#crew.mend();
+    sweepHeap(space);
   }
 
   /** Writes how the block is run and who begins with what. Slots that can gain nothing leave it to one. */
@@ -250,8 +295,7 @@ export class BlockRunner {
   #callResult(laidOut: LaidOut, out: number, index: number): CallResult {
     const { views } = this.#workspace.space;
     // A call that nobody reached: the job was aborted.
-    const status =
-      (views.u32(out + OUT_CONTROL) & STEP_STATE) !== STEP_FINAL ? STATUS_ABORTED : views.u32(out + OUT_STATUS);
+    const status = isReached(views, out) ? views.u32(out + OUT_STATUS) : STATUS_ABORTED;
     if (status < STATUS_ABORTED || status === STATUS_INVALID) return readCall(views, out);
     throw errorOf(views, laidOut, {
       kind: VERDICT_FAULT,

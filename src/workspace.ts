@@ -68,7 +68,7 @@ export class Workspace {
 
   /** In the queue: gives back all records of rules. No block may need one any more. */
   release(): void {
-    for (const record of this.#specs.values()) this.space.core.heapFree(record, SPEC_BYTES);
+    for (const record of this.#specs.values()) this.space.free(record);
     this.#specs.clear();
   }
 

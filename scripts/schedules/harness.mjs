@@ -32,6 +32,7 @@ export const essence = ({ gasUsed, receiptsRoot, logsBloom, stateDiff, invalid }
 
 class TurnCrew {
   slots;
+  deaths = 0;
   #turns;
   #words;
   seed = 1;
@@ -58,6 +59,8 @@ class TurnCrew {
     if (failure === TOO_LONG) throw new Stuck(`no end after ${points} points`);
     return readVerdict(words);
   }
+
+  mend() {}
 
   async close() {}
 }

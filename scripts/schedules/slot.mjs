@@ -42,7 +42,7 @@ takeTurns();
 const precompile = () => -1; // blocks of the harness call none that needs a library
 const { exports } = instantiateSync(module, { env: { memory }, host: { precompile, point } }).instance;
 const core = breakRule(mutation, /** @type {any} */ ({ ...exports }), (array) => isIn && array.buffer !== buffer);
-const own = new Arena(core, new Views(memory), arena);
+const own = new Arena(core, new Views(memory), arena, { slot });
 
 parentPort?.postMessage('ready');
 for (let schedule = 0; ; ) {

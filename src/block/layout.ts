@@ -53,12 +53,6 @@ export interface Settlement {
   drains: readonly Uint8Array[];
 }
 
-/** A block in shared memory: one span. */
-export interface LaidOutBlock {
-  block: number;
-  bytes: number;
-}
-
 const align = (bytes: number): number => (bytes + 63) & ~63;
 
 /** Behind the last data: kernels load whole words. */
@@ -109,7 +103,7 @@ function putHeader(views: Views, at: number, { header, chainId }: BlockFrame, bl
   if (header.parentBeaconBlockRoot) views.bytes.set(header.parentBeaconBlockRoot, at + BLOCK_BEACON_ROOT);
 }
 
-/** Lays a block out in a span of its own; `spec` is the address of its fork's record. */
+/** Lays a block out in a span of its own, whose address it returns; `spec` is the address of its fork's record. */
 export function layOutBlock(
   space: SharedSpace,
   frame: BlockFrame,
@@ -117,7 +111,7 @@ export function layOutBlock(
   spec: number,
   blobs: BlobRules,
   settlement: Settlement,
-): LaidOutBlock {
+): number {
   const bytes = blockBytes(stage, settlement);
   const block = space.alloc(bytes, 'the block');
   const { views } = space;
@@ -144,7 +138,7 @@ export function layOutBlock(
   for (const [offset, value] of fields) views.setU32(block + offset, value);
   putHeader(views, block, frame, blobs);
   putSettlement(views, block, settlement);
-  return { block, bytes };
+  return block;
 }
 
 /** Sets the hashes that BLOCKHASH can ask for; `known` maps a block number to 32 bytes. */

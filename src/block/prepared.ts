@@ -41,7 +41,6 @@ export class LaidOut implements PreparedBlock {
   readonly gasAsked: number;
   readonly blobs: BlobRules;
   readonly #workspace: Workspace;
-  readonly #bytes: number;
   readonly #spec: number;
   #block: number;
 
@@ -59,10 +58,9 @@ export class LaidOut implements PreparedBlock {
     this.blobs = blobRules(common, frame);
     this.#spec = bareSpec ?? workspace.spec(frame.hardfork);
     const settlement = bareSpec === undefined ? settlementOf(common, frame) : { credits: [], drains: [] };
-    const { block, bytes } = layOutBlock(workspace.space, frame, stage, this.#spec, this.blobs, settlement);
+    const block = layOutBlock(workspace.space, frame, stage, this.#spec, this.blobs, settlement);
     planBlock(workspace.space.views, block, this.gasAsked);
     this.#block = block;
-    this.#bytes = bytes;
   }
 
   get number(): bigint {
@@ -93,7 +91,7 @@ export class LaidOut implements PreparedBlock {
 
   /** In the queue. */
   release(): void {
-    if (this.#block !== 0) this.#workspace.space.core.heapFree(this.#block, this.#bytes);
+    if (this.#block !== 0) this.#workspace.space.free(this.#block);
     this.#block = 0;
   }
 }

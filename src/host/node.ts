@@ -1,7 +1,7 @@
 // Workers in Node: worker_threads behind the EventTarget methods that `threads` calls. This file and browser.ts have the
 // same exports; nothing else in the library asks where it runs.
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { SlotHandle } from './types.ts';
 
 type Listener = (event: never) => void;
@@ -9,8 +9,8 @@ type Listener = (event: never) => void;
 class SlotWorker extends Worker {
   readonly #forwards = new Map<Listener, (value: unknown) => void>();
 
-  constructor(url: URL) {
-    super(url);
+  constructor(url: URL, options: WorkerOptions) {
+    super(url, options);
     this.setMaxListeners(0); // threads adds one listener per call in flight
   }
 
@@ -30,14 +30,19 @@ class SlotWorker extends Worker {
   }
 }
 
-export function startSlot(): SlotHandle {
-  const worker = new SlotWorker(new URL('../slot.js', import.meta.url));
+/** Starts the script at `url` as the worker of a slot. */
+export function startWorker(url: URL, options: WorkerOptions = {}): SlotHandle {
+  const worker = new SlotWorker(url, options);
   const died = new Promise<never>((_, reject) => {
     worker.on('error', (error) => reject(error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', (code) => reject(new Error(`slot exited with code ${code}`)));
   });
   died.catch(() => {}); // whoever waits for the slot sees it; a slot that nobody waits for may end
   return { worker, died };
+}
+
+export function startSlot(): SlotHandle {
+  return startWorker(new URL('../slot.js', import.meta.url));
 }
 
 /** `threads` installs SIGINT and SIGTERM handlers that end the host process with code 0: takes them off again. */

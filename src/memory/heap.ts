@@ -2,6 +2,12 @@
 import { CTL_HEAP_FREE, CTL_HEAP_TOP, HEAP_CLASSES, HEAP_UNIT_BITS } from '../../assembly/layout.ts';
 import type { Views } from './views.ts';
 
+/** A piece of the heap. */
+export interface Span {
+  at: number;
+  bytes: number;
+}
+
 /** Bytes of all spans on the free lists. */
 function freeBytes(views: Views): number {
   let sum = 0;

@@ -14,6 +14,7 @@ import { type Core, compileCore, instantiateCore } from '../core.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { createHostPrecompile } from '../precompiles/host.ts';
 import { NOT_LOADED, type Precompiles } from '../precompiles/types.ts';
+import type { SpanHolder } from './sweep.ts';
 import { Views } from './views.ts';
 
 const PAGE_BYTES = 65536;
@@ -39,6 +40,12 @@ export interface SharedSpace {
   context: number;
   /** A span, or STATE_TOO_LARGE. */
   alloc(bytes: number, what: string): number;
+  /** Gives back a span of `alloc`. */
+  free(span: number): void;
+  /** The bytes of each span that `alloc` handed out. */
+  readonly owned: Map<number, number>;
+  /** Who holds other spans. */
+  readonly holders: Set<SpanHolder>;
 }
 
 function createMemory(maxBytes: number, shared: boolean): WebAssembly.Memory {
@@ -74,16 +81,24 @@ export async function createSpace(maxBytes: number, shared: boolean, libs?: Prec
   views.setU32(CTL_HEAP_LIMIT, Math.min(limit, 2 ** 32 - PAGE_BYTES));
   views.setU64(CTL_SEED, seed());
   views.setU32(CTL_SPINS, IDLE_SPINS);
+  const owned = new Map<number, number>();
   const alloc = (bytes: number, what: string): number => {
     const span = bytes > MOST_SPAN_BYTES ? 0 : core.heapAlloc(bytes) >>> 0;
     views.fresh();
-    if (span !== 0) return span;
+    if (span !== 0) {
+      owned.set(span, bytes);
+      return span;
+    }
     const facts = { field: 'memory.maxBytes', value: maxBytes };
     throw new ParallelEvmError('STATE_TOO_LARGE', `no memory left for ${what} (${bytes} bytes)`, facts);
   };
+  const free = (span: number): void => {
+    core.heapFree(span, owned.get(span) as number);
+    owned.delete(span);
+  };
   const context = alloc(CTX_BYTES, 'the caller context');
   core.bind(context);
-  return { memory, module, core, views, context, alloc };
+  return { memory, module, core, views, context, alloc, free, owned, holders: new Set() };
 }
 
 /** Lowest memory that an engine can work with. */

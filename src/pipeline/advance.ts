@@ -22,6 +22,7 @@ export function detectInAdvance(arena: Arena, job: Job, slot: number): boolean {
   const end = Math.min(first + REACH, job.count + 1, Atomics.load(words, CTL_NEXT >>> 2));
   const cap = words[CTL_CAP >>> 2] as number;
   let found = false;
+  arena.points.reach('looking-ahead');
   for (let step = Math.max(first, 1); step < end; step++) {
     const control = controlOf(words, job, step);
     if (stateOf(control) !== STEP_DONE || attemptOf(control) + 1 >= cap) continue;

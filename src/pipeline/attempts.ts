@@ -3,6 +3,7 @@
 import {
   CTX_DEPENDENCY,
   CTX_DETAIL,
+  CTX_FORMER,
   MODE_DELTAS,
   MODE_IN_TURN,
   MODE_UNCONFIRMED,
@@ -20,9 +21,11 @@ import {
   STATUS_STOP,
 } from '../../assembly/layout.ts';
 import type { Core } from '../core.ts';
+import { arenaBytes, arenaWord, formerArenas } from '../memory/arenas.ts';
 import type { Views } from '../memory/views.ts';
 import { awaitToken, count, hasPolicy, releaseToken, type Words } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
+import { NO_POINTS, type Points } from './points.ts';
 
 /** First size of a slot's arena. */
 export const ARENA_BYTES: number = 2 ** 24;
@@ -30,21 +33,33 @@ export const ARENA_BYTES: number = 2 ** 24;
 const GROWTH = 4;
 const LARGEST_ARENA_BYTES = 2 ** 31;
 
+/** Whose arena it is, and how large. */
+export interface Place {
+  bytes?: number;
+  slot?: number;
+  points?: Points;
+}
+
 /** A slot's context with its arena, and the kernels bound to it. */
 export class Arena {
   readonly core: Core;
   readonly views: Views;
+  readonly slot: number;
+  readonly points: Points;
   ctx: number;
-  #bytes: number;
-  /** Arenas that outcomes of this job may still point into. */
-  #outgrown: { span: number; bytes: number }[] = [];
 
-  constructor(core: Core, views: Views, ctx: number) {
+  constructor(
+    core: Core,
+    views: Views,
+    ctx: number,
+    { bytes = ARENA_BYTES, slot = 0, points = NO_POINTS }: Place = {},
+  ) {
     this.core = core;
     this.views = views;
+    this.slot = slot;
+    this.points = points;
     this.ctx = ctx;
-    this.#bytes = ARENA_BYTES;
-    core.arenaCreate(ctx, ARENA_BYTES);
+    core.arenaCreate(ctx, bytes);
     core.bind(ctx);
   }
 
@@ -54,22 +69,29 @@ export class Arena {
 
   /** Moves to a larger arena. By the holder of the token only. False when the memory is exhausted. */
   grow(job: Job): boolean {
-    const bytes = Math.min(this.#bytes * GROWTH, LARGEST_ARENA_BYTES);
-    const span = bytes === this.#bytes ? 0 : this.core.heapAlloc(bytes) >>> 0;
+    const { core, views } = this;
+    const present = arenaBytes(views, this.ctx);
+    const bytes = Math.min(present * GROWTH, LARGEST_ARENA_BYTES);
+    const span = bytes === present ? 0 : core.heapAlloc(bytes) >>> 0;
     if (span === 0) return false;
-    this.views.fresh();
-    this.#outgrown.push({ span: this.ctx, bytes: this.#bytes });
+    views.fresh();
+    core.arenaCreate(span, bytes);
+    views.setU32(span + CTX_FORMER, this.ctx);
+    this.points.reach('growing');
+    views.setU32(arenaWord(this.slot), span);
     this.ctx = span;
-    this.#bytes = bytes;
-    this.core.arenaCreate(span, bytes);
-    this.core.bind(span);
+    core.bind(span);
     this.attach(job);
     return true;
   }
 
   /** Gives outgrown arenas back. By the holder of the token, before any transaction of its job. */
   releaseOutgrown(): void {
-    for (const { span, bytes } of this.#outgrown.splice(0)) this.core.heapFree(span, bytes);
+    const { core, views, ctx } = this;
+    for (const { at, bytes } of formerArenas(views, ctx)) {
+      views.setU32(ctx + CTX_FORMER, views.u32(at + CTX_FORMER));
+      core.heapFree(at, bytes);
+    }
   }
 }
 

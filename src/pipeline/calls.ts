@@ -7,7 +7,7 @@ import { STATUS_ARENA_FULL, STATUS_STATE_FULL, STATUS_STOP, STEP_FINAL, VERDICT_
 import { type Arena, executeCallOnce, noteStatus, underToken } from './attempts.ts';
 import { claimNext, closeJob, isAborted, isClosed } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf } from './job.ts';
-import { publishStep } from './steps.ts';
+import { controlOf, publish, stateOf } from './steps.ts';
 
 /** Executes in larger arenas until the call fits, then keeps its output and logs. Returns STATUS_*. */
 function executeCall(arena: Arena, job: Job, step: number, slot: number): number {
@@ -15,7 +15,10 @@ function executeCall(arena: Arena, job: Job, step: number, slot: number): number
   for (;;) {
     const status = executeCallOnce(arena, job, step);
     if (status === STATUS_STOP) {
-      const kept = underToken(arena.views.words, slot, () => arena.core.keepCall(job.state, job.block, out));
+      const kept = underToken(arena.views.words, slot, () => {
+        arena.points.reach('keeping');
+        return arena.core.keepCall(job.state, job.block, out);
+      });
       return kept !== 0 ? STATUS_STOP : STATUS_STATE_FULL;
     }
     if (status !== STATUS_ARENA_FULL) return status;
@@ -30,11 +33,15 @@ export function workOnCalls(arena: Arena, job: Job, slot: number): void {
   for (;;) {
     const step = claimNext(words);
     if (step > job.count || isAborted(words)) break;
+    if (stateOf(controlOf(words, job, step)) === STEP_FINAL) continue; // from before another slot died
+    arena.points.reach('calling');
     countStepAttempt(words, job, step);
     noteStatus(arena, outcomeOf(job, step), executeCall(arena, job, step, slot));
-    publishStep(words, job, step, STEP_FINAL);
+    publish(arena, job, step, STEP_FINAL);
   }
   underToken(arena.views.words, slot, () => {
+    arena.points.reach('closing');
     if (!isClosed(words)) closeJob(words, { kind: VERDICT_DONE, step: job.count, code: 0, detail: 0 });
+    arena.points.reach('closed');
   });
 }

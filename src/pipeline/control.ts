@@ -7,7 +7,6 @@ import {
   CTL_ABORT,
   CTL_BELL,
   CTL_CHECK,
-  CTL_CHECK_HELPERS,
   CTL_COMMAND,
   CTL_CREW,
   CTL_EPOCH,
@@ -20,6 +19,7 @@ import {
   CTL_LINES,
   CTL_NEXT,
   CTL_POLICY,
+  CTL_PUBLISHING,
   CTL_RECENT_REDOS,
   CTL_RECENT_STEPS,
   CTL_REDOS,
@@ -37,10 +37,14 @@ import {
   JOB_CALLS,
   JOB_STOP,
   LINE_BYTES,
+  LINE_CURSOR,
+  LINE_GROUP,
+  LINE_INSIDE,
   MAX_SLOTS,
   POLICY_ALONE,
   STATS_BYTES,
 } from '../../assembly/layout.ts';
+import type { Points } from './points.ts';
 
 export type Words = Int32Array<SharedArrayBuffer>;
 
@@ -75,11 +79,15 @@ const nextJob = (words: Words): number => (currentJob(words) + 1) & JOB_MASK;
 
 /** Slots run nothing and have no lists. Between jobs. */
 export function clearLines(words: Words): void {
-  words.fill(0, at(CTL_LINES), at(CTL_LINES + LINE_BYTES * MAX_SLOTS));
+  for (let slot = 0; slot < MAX_SLOTS; slot++) {
+    words[lineWord(slot, LINE_GROUP)] = 0;
+    words[lineWord(slot, LINE_CURSOR)] = 0;
+  }
 }
 
 const RESET = [
   CTL_FRONTIER,
+  CTL_PUBLISHING,
   CTL_TOKEN,
   CTL_ABORT,
   CTL_REDOS,
@@ -92,7 +100,6 @@ const RESET = [
   CTL_RETREAT,
   CTL_FELL_BACK,
   CTL_CHECK,
-  CTL_CHECK_HELPERS,
   CTL_LEAVES,
 ];
 
@@ -140,30 +147,45 @@ export function awaitJob(words: Words, last: number): void {
 
 /**
  * Enters the open job and returns its number, -1 if none is open. Number and membership are one word, so a slot never
- * works under another job's number. From here to `leaveJob` the job's memory stays as it is.
+ * works under another job's number. From here to `leaveJob` the job's memory stays as it is. The slot's own word says that
+ * it may be inside: of a slot that died nobody could tell whether it is counted.
  */
-export function joinJob(words: Words): number {
+export function joinJob(words: Words, slot: number): number {
+  Atomics.store(words, lineWord(slot, LINE_INSIDE), 1);
   let crew = Atomics.load(words, at(CTL_CREW));
   while ((crew & CREW_CLOSED) === 0) {
     const seen = Atomics.compareExchange(words, at(CTL_CREW), crew, crew + 1);
     if (seen === crew) return crew >>> CREW_JOB_SHIFT;
     crew = seen;
   }
+  Atomics.store(words, lineWord(slot, LINE_INSIDE), 0);
   return -1;
 }
 
-/** Leaves the job. The last one out of a closed job publishes its end to the caller. */
-export function leaveJob(words: Words, job: number): void {
-  const crew = Atomics.sub(words, at(CTL_CREW), 1) - 1;
-  if ((crew & (CREW_CLOSED | CREW_COUNT)) !== CREW_CLOSED) return;
+/** Publishes the end of the job to the caller: nobody is inside any more. */
+export function finishJob(words: Words, job: number): void {
   Atomics.store(words, at(CTL_FINISHED), job);
   Atomics.notify(words, at(CTL_FINISHED));
 }
+
+/** Leaves the job. The last one out of a closed job publishes its end. */
+export function leaveJob(words: Words, job: number, slot: number): void {
+  const crew = Atomics.sub(words, at(CTL_CREW), 1) - 1;
+  if ((crew & (CREW_CLOSED | CREW_COUNT)) === CREW_CLOSED) finishJob(words, job);
+  Atomics.store(words, lineWord(slot, LINE_INSIDE), 0);
+}
+
+/** False: the slot, which is alive, is not inside a job. */
+export const mayBeInside = (words: Words, slot: number): boolean =>
+  Atomics.load(words, lineWord(slot, LINE_INSIDE)) !== 0;
 
 /** Closes a job whose slots are gone: those that are started next must not enter it. By the caller. */
 export const abandonJob = (words: Words): void => {
   Atomics.or(words, at(CTL_CREW), CREW_CLOSED);
 };
+
+export const isFinished = (words: Words, job: number): boolean => Atomics.load(words, at(CTL_FINISHED)) === job;
+export const tokenHolder = (words: Words): number => Atomics.load(words, at(CTL_TOKEN)) - 1;
 
 /** Publishes the verdict: no slot enters or claims any more. By the holder of the token. */
 export function closeJob(words: Words, verdict: Verdict): void {
@@ -206,6 +228,20 @@ export const advanceFrontier = (words: Words, step: number): void => {
   Atomics.store(words, at(CTL_FRONTIER), step);
 };
 
+/**
+ * The changes of `step` become the confirmed state from here on, until the frontier has passed it: between the two nobody
+ * could go on where the holder dies. By the holder of the token.
+ */
+export const beginPublishing = (words: Words, step: number): void => {
+  words[at(CTL_PUBLISHING)] = step + 1;
+};
+/** Nothing of the step was published. By the holder of the token. */
+export const nothingPublished = (words: Words): void => {
+  words[at(CTL_PUBLISHING)] = 0;
+};
+/** True if a step is published in part. By the holder of the token, or in the stead of one that is dead. */
+export const isPublishing = (words: Words): boolean => (words[at(CTL_PUBLISHING)] as number) > frontier(words);
+
 // ── The bell: an event count of what made work appear ────────────────────────────────────────────────────────────────
 
 export const bellOf = (words: Words): number => Atomics.load(words, at(CTL_BELL));
@@ -217,9 +253,10 @@ export function ring(words: Words): void {
 }
 
 /** Returns when the bell differs from `noted`, which the slot read before it looked for work. */
-export function awaitBell(words: Words, noted: number): void {
+export function awaitBell(words: Words, noted: number, points: Points): void {
   for (let spins = words[at(CTL_SPINS)] as number; spins > 0; spins--) if (bellOf(words) !== noted) return;
   Atomics.add(words, at(CTL_SLEEPERS), 1);
+  points.reach('sleeping');
   if (bellOf(words) === noted) Atomics.wait(words, at(CTL_BELL), noted);
   Atomics.sub(words, at(CTL_SLEEPERS), 1);
 }

@@ -44,6 +44,7 @@ import { inTurnUntil } from './claims.ts';
 import {
   abortJob,
   advanceFrontier,
+  beginPublishing,
   closeJob,
   count,
   countRedo,
@@ -51,6 +52,7 @@ import {
   hasPolicy,
   isAborted,
   isClosed,
+  nothingPublished,
   releaseToken,
   ring,
   takeToken,
@@ -59,7 +61,7 @@ import {
 import { type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { chunksLeft, hashChunk } from './leaves.ts';
 import { noteConfirmed } from './retreat.ts';
-import { claimStep, controlOf, publishStep, restartStep, returnedSteps, stateOf, supersedeStep } from './steps.ts';
+import { claimStep, controlOf, publish, restartStep, returnedSteps, stateOf, supersedeStep } from './steps.ts';
 
 /** A fault of this library rather than of the block. */
 export const FAULT_INCONSISTENT = 255;
@@ -95,6 +97,7 @@ function systemCall(arena: Arena, job: Job, step: number, kind: number, request:
 
 /** Step 0: the DAO fork, EIP-4788 and EIP-2935. */
 function before(arena: Arena, job: Job): Ending {
+  beginPublishing(arena.views.words, 0);
   arena.releaseOutgrown();
   arena.core.applyDrains(job.state, job.block);
   if (job.flags & FLAG_BEACON_ROOT) {
@@ -110,6 +113,7 @@ function after(arena: Arena, job: Job): Verdict {
   const { core } = arena;
   const { words } = arena.views;
   if (chunksLeft(words, job) > 1) ring(words);
+  beginPublishing(words, step);
   core.applyCredits(job.state, job.block);
   if (job.flags & FLAG_REQUESTS) {
     const ending =
@@ -123,13 +127,18 @@ function after(arena: Arena, job: Job): Verdict {
 }
 
 function confirm(arena: Arena, job: Job, step: number, inTurn: boolean): number {
-  const { core } = arena;
+  const { core, points, views } = arena;
   const out = outcomeOf(job, step);
-  const isVoid = arena.views.u32(out + OUT_STATUS) >= STATUS_ABORTED;
+  const isVoid = views.u32(out + OUT_STATUS) >= STATUS_ABORTED;
   const known = inTurn || isVoid ? undefined : slotsHoldInParts(arena, job, out);
   if (known === false) return CONFIRM_MISMATCH;
   const [turn, checked] = [Number(inTurn), Number(known === true)];
-  return core.confirmTransaction(job.state, job.block, step, txOf(job, step), out, turn, checked);
+  beginPublishing(views.words, step);
+  points.reach('judging');
+  const result = core.confirmTransaction(job.state, job.block, step, txOf(job, step), out, turn, checked);
+  if (result === CONFIRM_MISMATCH) nothingPublished(views.words);
+  points.reach('confirmed');
+  return result;
 }
 
 /** What confirming a result that is final came to. */
@@ -228,9 +237,14 @@ function confirmRun(arena: Arena, job: Job, slot: number): number {
     if (ending === WAIT) return 0;
     if (ending === REDO) return step;
     if (ending) {
+      arena.points.reach('closing');
       closeJob(words, ending);
       if (ending.kind !== VERDICT_DONE) abortJob(words); // what still runs is of no use
-    } else advanceFrontier(words, step + 1);
+      arena.points.reach('closed');
+    } else {
+      advanceFrontier(words, step + 1);
+      arena.points.reach('advanced');
+    }
   }
   return 0;
 }
@@ -256,18 +270,23 @@ export function confirmReady(arena: Arena, job: Job, slot: number): void {
   const { words } = arena.views;
   while (!isClosed(words) && canConfirm(arena, job)) {
     if (!takeToken(words, slot)) return;
+    arena.points.reach('token');
     const step = confirmRun(arena, job, slot);
     releaseToken(words);
+    arena.points.reach('released');
     if (hasNews(words, job)) ring(words);
     if (step === 0) continue;
+    arena.points.reach('redoing');
     executeInTurn(arena, job, step, slot, false);
-    publishStep(words, job, step, STEP_FINAL);
+    publish(arena, job, step, STEP_FINAL);
   }
 }
 
 /** One slot, no speculation: every step in its turn. */
 export function confirmAll(arena: Arena, job: Job, slot: number): void {
   if (!takeToken(arena.views.words, slot)) return;
+  arena.points.reach('token');
   confirmRun(arena, job, slot);
   releaseToken(arena.views.words);
+  arena.points.reach('released');
 }

@@ -14,9 +14,11 @@ import {
   STEP_ATTEMPT_SHIFT,
   STEP_READY,
   STEP_RUN,
+  STEP_SLOT,
   STEP_SLOT_SHIFT,
   STEP_STATE,
 } from '../../assembly/layout.ts';
+import type { Arena } from './attempts.ts';
 import type { Words } from './control.ts';
 import { type Job, outcomeOf } from './job.ts';
 
@@ -43,9 +45,11 @@ export function claimStep(words: Words, job: Job, step: number, ready: number, s
 }
 
 /** Publishes the attempt that this slot runs, as DONE or FINAL: everything that it leaves is complete. */
-export function publishStep(words: Words, job: Job, step: number, state: number): void {
+export function publish({ views: { words }, points }: Arena, job: Job, step: number, state: number): void {
   const word = wordOf(job, step);
+  points.reach('executed');
   Atomics.store(words, word, ((words[word] as number) & ~STEP_STATE) | state);
+  points.reach('published');
 }
 
 /** Gives a step back that this slot runs and has no result for; it waits until `after` is confirmed (0: for nothing). */
@@ -65,6 +69,18 @@ export function supersedeStep(words: Words, job: Job, step: number): void {
 export function restartStep(words: Words, job: Job, step: number, slot: number): void {
   const word = wordOf(job, step);
   Atomics.store(words, word, controlWord(attemptOf(words[word] as number) + 1, slot, STEP_RUN));
+}
+
+/** Gives back what a dead slot runs: READY, with the next attempt. By the caller; returns the steps. */
+export function returnStepsOf(words: Words, job: Job, dead: number): number[] {
+  const steps: number[] = [];
+  for (let step = 1; step <= job.count; step++) {
+    const control = controlOf(words, job, step);
+    if (stateOf(control) !== STEP_RUN || ((control >>> STEP_SLOT_SHIFT) & STEP_SLOT) !== dead) continue;
+    returnStep(words, job, step, 0);
+    steps.push(step);
+  }
+  return steps;
 }
 
 /** Steps that were given back and are not claimed again. */

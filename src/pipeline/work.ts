@@ -42,20 +42,22 @@ import {
 import { type Job, readJob } from './job.ts';
 import { hashChunk } from './leaves.ts';
 import { confirmAll, confirmReady } from './merger.ts';
-import { publishStep, returnStep } from './steps.ts';
+import { publish, returnStep } from './steps.ts';
 
 /** Executes a step that this slot has claimed, and publishes what came of it. */
 function perform(arena: Arena, job: Job, step: number, slot: number): void {
   const { words } = arena.views;
   markRunning(words, job, step, slot);
+  arena.points.reach('claimed');
   // Nobody but this slot can move the frontier past its step: the answer does not age.
   if (step === frontier(words)) {
     executeInTurn(arena, job, step, slot, false);
-    publishStep(words, job, step, STEP_FINAL);
+    publish(arena, job, step, STEP_FINAL);
   } else if (executeAhead(arena, job, step) === STATUS_DEPENDENCY) {
     count(words, STAT_DEPENDENCIES);
     returnStep(words, job, step, dependencyOf(arena));
-  } else publishStep(words, job, step, STEP_DONE);
+    arena.points.reach('returned');
+  } else publish(arena, job, step, STEP_DONE);
   markRunning(words, job, 0, slot);
 }
 
@@ -70,7 +72,7 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
     if (claimFrontier(words, job, confirmed, slot)) perform(arena, job, confirmed, slot);
     else if (!helpCheck(arena, job) && !hashChunk(arena, job)) {
       count(words, STAT_WAITS);
-      awaitBell(words, noted);
+      awaitBell(words, noted, arena.points);
     }
   }
 }
@@ -105,7 +107,7 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
         perform(arena, job, next, slot);
       }
       if (!streams) awaitTurn(arena, job, step, slot);
-    } else if (!findChore(arena, job, slot)) awaitBell(words, noted);
+    } else if (!findChore(arena, job, slot)) awaitBell(words, noted, arena.points);
   }
 }
 
@@ -118,8 +120,9 @@ function noteVersions({ views, ctx }: Arena): void {
 /** Works on the posted job, if it is still open. */
 export function workOn(arena: Arena, slot: number): void {
   const { words } = arena.views;
-  const number = joinJob(words);
+  const number = joinJob(words, slot);
   if (number < 0) return;
+  arena.points.reach('joined');
   const job = readJob(arena.views, number);
   arena.attach(job);
   if (job.command === JOB_CALLS) workOnCalls(arena, job, slot);
@@ -128,7 +131,9 @@ export function workOn(arena: Arena, slot: number): void {
     runAhead(arena, job, slot);
     noteVersions(arena);
   }
-  leaveJob(words, number);
+  arena.points.reach('leaving');
+  leaveJob(words, number, slot);
+  arena.points.reach('left');
 }
 
 /** Works until the stop command comes. */
@@ -136,6 +141,7 @@ export function workUntilStopped(arena: Arena, slot: number): void {
   const { words } = arena.views;
   let last = 0;
   for (;;) {
+    arena.points.reach('waiting');
     awaitJob(words, last);
     last = currentJob(words);
     if (isStop(words)) return;

@@ -12,6 +12,7 @@ import {
   STAT_RESERVED,
   STAT_RETREATS,
   STAT_SHADOW_REDOS,
+  STAT_SLOT_DEATHS,
   STAT_STATIC_CLAIMS,
   STAT_STEALS,
   STAT_UNCONFIRMED_READS,
@@ -52,6 +53,8 @@ export interface MechanismStats {
   retreats: number;
   /** Inconsistencies after which the rest of the block was executed in turn. Always 0, or this library has a fault. */
   fallbacks: number;
+  /** Slots that died in the block, whose part others have done. */
+  slotDeaths: number;
   /** Bytes of versions that the block wrote and the next one uses again. */
   recycledBytes: number;
 }
@@ -73,6 +76,7 @@ const STATS: [keyof MechanismStats, number][] = [
   ['waits', STAT_WAITS],
   ['retreats', STAT_RETREATS],
   ['fallbacks', STAT_FALLBACKS],
+  ['slotDeaths', STAT_SLOT_DEATHS],
   ['recycledBytes', STAT_RECYCLED_BYTES],
 ];
 

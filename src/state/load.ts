@@ -58,7 +58,7 @@ export class StateLoader {
         await slices.pause();
       }
     } finally {
-      if (this.#scratch !== 0) this.#space.core.heapFree(this.#scratch, this.#scratchBytes);
+      this.#freeBuffer();
     }
   }
 
@@ -118,11 +118,16 @@ export class StateLoader {
 
   #buffer(bytes: number): number {
     if (bytes <= this.#scratchBytes) return this.#scratch;
-    if (this.#scratch !== 0) this.#space.core.heapFree(this.#scratch, this.#scratchBytes);
-    this.#scratchBytes = 0;
+    this.#freeBuffer();
     this.#scratch = this.#space.alloc(bytes, 'a code');
     this.#scratchBytes = bytes;
     return this.#scratch;
+  }
+
+  #freeBuffer(): void {
+    if (this.#scratch !== 0) this.#space.free(this.#scratch);
+    this.#scratch = 0;
+    this.#scratchBytes = 0;
   }
 
   #fits(address: number): number {

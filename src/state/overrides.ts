@@ -104,7 +104,7 @@ function codeObject({ space }: Workspace, state: number, code: Uint8Array): numb
     space.views.fresh().bytes.set(code, src);
     return fits(space.core.stateSetCode(state, 0, src, code.length));
   } finally {
-    space.core.heapFree(src, code.length);
+    space.free(src);
   }
 }
 

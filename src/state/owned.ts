@@ -3,6 +3,9 @@ import { STATE_BYTES } from '../../assembly/layout.ts';
 import type { Hex } from '../block/types.ts';
 import { ParallelEvmError } from '../errors.ts';
 import type { Quantity } from '../hex.ts';
+import type { Span } from '../memory/heap.ts';
+import { type SpanHolder, stateSpans } from '../memory/sweep.ts';
+import type { Views } from '../memory/views.ts';
 import type { Workspace } from '../workspace.ts';
 import { StateLoader } from './load.ts';
 import { parseAddress, parseSlot, type State, type StateAccount, type StateJson, StateReader } from './state.ts';
@@ -11,7 +14,7 @@ import type { Codes, PreState } from './types.ts';
 /** Directories grow while a state is loaded: the first size is that of a small block's state. */
 const FIRST_ENTRIES = 4096;
 
-export class OwnedState implements State {
+export class OwnedState implements State, SpanHolder {
   readonly #workspace: Workspace;
   readonly #reader: StateReader;
   #address: number;
@@ -27,10 +30,11 @@ export class OwnedState implements State {
     const { space, temp } = workspace;
     const address = space.alloc(STATE_BYTES, 'the state');
     if (space.core.stateCreate(address, stamp, FIRST_ENTRIES, FIRST_ENTRIES, FIRST_ENTRIES) === 0) {
-      space.core.heapFree(address, STATE_BYTES);
+      space.free(address);
       throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left for a state', { field: 'memory.maxBytes' });
     }
     const state = new OwnedState(workspace, address);
+    space.holders.add(state);
     try {
       await new StateLoader(space, address, temp, codes).load(preState);
     } catch (cause) {
@@ -44,6 +48,10 @@ export class OwnedState implements State {
   get address(): number {
     if (this.#address !== 0) return this.#address;
     throw new ParallelEvmError('CLOSED', 'the state was disposed of', { field: 'state' });
+  }
+
+  spans(views: Views): Span[] {
+    return stateSpans(views, this.#address);
   }
 
   belongsTo(workspace: Workspace): boolean {
@@ -84,8 +92,10 @@ export class OwnedState implements State {
   /** In the queue. */
   release(): void {
     if (this.#address === 0) return;
-    this.#workspace.space.core.stateRelease(this.#address);
-    this.#workspace.space.core.heapFree(this.#address, STATE_BYTES);
+    const { space } = this.#workspace;
+    space.core.stateRelease(this.#address);
+    space.free(this.#address);
+    space.holders.delete(this);
     this.#address = 0;
   }
 }

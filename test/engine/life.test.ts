@@ -116,7 +116,7 @@ test('an engine leaves no listeners on the process', async () => {
 });
 
 describe.each([1, 2, 3])('an engine with %i slots', (slots) => {
-  test.each([...Array(slots).keys()])('survives the death of slot %i in the middle of a run', async (victim) => {
+  test.each([...Array(slots).keys()])('goes on when slot %i dies in the middle of a run', async (victim) => {
     const { engine, workers } = await watchedEngine(slots);
     const endless = endlessBlock();
     const state = await stateFor(engine, endless);
@@ -125,13 +125,41 @@ describe.each([1, 2, 3])('an engine with %i slots', (slots) => {
     const after = await stateFor(engine, mini);
     expect(workers).toHaveLength(slots);
 
-    const death = codeOf(engine.runBlock({ block: endless.block, state }));
+    const stop = new AbortController();
+    let end = 'none';
+    const run = codeOf(engine.runBlock({ block: endless.block, state, signal: stop.signal })).then((code) => {
+      end = code;
+    });
     const queued = engine.runBlock({ block: mini.block, state: after, blockHashes: mini.blockHashes });
     await pause(100);
     await workers[victim]?.terminate();
-    expect(await death).toBe('SLOT_DIED');
-    expect(headerDifference(mini.header as never, await queued)).toBeUndefined();
+    await pause(300);
+    expect(end).toBe('none');
+    stop.abort();
+    await run;
+    expect(end).toBe('ABORTED');
+    const result = await queued;
+    expect(headerDifference(mini.header as never, result)).toBeUndefined();
+    expect(result.stats.slotDeaths).toBe(0);
     expect(await state.toJSON()).toEqual(before);
+    await engine.close();
+  });
+
+  test('gives a transaction up that has cost two slots, with the state as before, and goes on', async () => {
+    const { engine, workers } = await watchedEngine(slots);
+    const endless = endlessBlock();
+    const state = await stateFor(engine, endless);
+    const before = await state.toJSON();
+    const mini = await fixture('mini');
+    const run = codeOf(engine.runBlock({ block: endless.block, state }));
+    for (let round = 0; round < 2; round++) {
+      await pause(300);
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    }
+    expect(await run).toBe('SLOT_DIED');
+    expect(await state.toJSON()).toEqual(before);
+    const next = { block: mini.block, state: await stateFor(engine, mini), blockHashes: mini.blockHashes };
+    expect(headerDifference(mini.header as never, await engine.runBlock(next))).toBeUndefined();
     await engine.close();
   });
 

@@ -23,7 +23,11 @@ async function countingCrew(maxBytes: number): Promise<{ space: SharedSpace; cre
     jobs += 1;
     return slot.run(...args);
   };
-  return { space, crew: { slots: slot.slots, run, close: () => slot.close() }, jobs: () => jobs };
+  return {
+    space,
+    crew: { slots: slot.slots, deaths: 0, run, mend: () => slot.mend(), close: () => slot.close() },
+    jobs: () => jobs,
+  };
 }
 
 test('every transaction of the warm-up succeeds, at one slot and at two', async () => {

@@ -1,0 +1,49 @@
+// What a worker does: set up and ended through `threads`, worked through the control words. It calls nothing asynchronous
+// once it is in its loop; libraries are loaded before.
+import { type HostPrecompile, instantiateCore } from './core.ts';
+import type { Span } from './memory/heap.ts';
+import { Views } from './memory/views.ts';
+import { Arena } from './pipeline/attempts.ts';
+import { NO_POINTS, type Points } from './pipeline/points.ts';
+import { workUntilStopped } from './pipeline/work.ts';
+import { createHostPrecompile, loadPrecompiles } from './precompiles/host.ts';
+
+export interface SlotSetup {
+  memory: WebAssembly.Memory;
+  module: WebAssembly.Module;
+  /** The curves' library. */
+  mcl: WebAssembly.Module;
+  arena: Span;
+  slot: number;
+}
+
+export interface SlotApi {
+  setUp(setup: SlotSetup): Promise<void>;
+  /** Returns when the stop command is posted. */
+  work(): void;
+}
+
+/** Where somebody else comes in: at the protocol's steps, in the host's precompiles. */
+export interface SlotHooks {
+  points: Points;
+  wrap(precompile: HostPrecompile): HostPrecompile;
+}
+
+const NO_HOOKS: SlotHooks = { points: NO_POINTS, wrap: (precompile) => precompile };
+
+export function slotApi(hooksOf: (setup: SlotSetup) => SlotHooks = () => NO_HOOKS): SlotApi {
+  let work: (() => void) | undefined;
+  return {
+    async setUp(setup) {
+      const { memory, module, mcl, arena, slot } = setup;
+      const { points, wrap } = hooksOf(setup);
+      const precompile = wrap(createHostPrecompile(memory, await loadPrecompiles(mcl)));
+      const core = instantiateCore(module, memory, precompile, () => points.reach('kernel'));
+      const own = new Arena(core, new Views(memory), arena.at, { bytes: arena.bytes, slot, points });
+      work = () => workUntilStopped(own, slot);
+    },
+    work() {
+      work?.();
+    },
+  };
+}
