@@ -10,7 +10,7 @@
  * | `STATE_TOO_LARGE` | the state or block does not fit the shared memory (`memory.maxBytes`) |
  * | `MISSING_CODE` | a code that execution needs is not in the state; `field` is its hash |
  * | `MISSING_BLOCK_HASH` | BLOCKHASH asked for a block that `blockHashes` does not hold |
- * | `SLOT_DIED` | a worker slot crashed or was terminated while it ran |
+ * | `SLOT_DIED` | a worker slot crashed or was terminated, and no other slot could do its part; the state is as before, the engine goes on |
  * | `CLOSED` | the engine, state or prepared block was used after `close()` or `dispose()` |
  * | `ABORTED` | the caller's signal fired |
  * | `INTERNAL` | a fault of this library |
