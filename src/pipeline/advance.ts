@@ -6,7 +6,7 @@
 // frontier again afterwards, as every holder must: a result may have come in that nobody else could confirm.
 import { CTL_CAP, CTL_NEXT, POLICY_IN_ADVANCE, STAT_DETECTED_IN_ADVANCE, STEP_DONE } from '../../assembly/layout.ts';
 import type { Arena } from './attempts.ts';
-import { count, frontier, hasPolicy, releaseToken, takeToken } from './control.ts';
+import { count, frontier, hasPolicy, releaseToken, ring, takeToken } from './control.ts';
 import { type Job, outcomeOf } from './job.ts';
 import { canConfirm } from './merger.ts';
 import { attemptOf, controlOf, stateOf, supersedeStep } from './steps.ts';
@@ -32,5 +32,6 @@ export function detectInAdvance(arena: Arena, job: Job, slot: number): boolean {
     found = true;
   }
   releaseToken(words);
+  if (found) ring(words); // there may be more than this slot takes
   return found || canConfirm(arena, job);
 }

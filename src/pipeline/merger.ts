@@ -258,10 +258,12 @@ export function canConfirm(arena: Arena, job: Job): boolean {
   return state >= STEP_DONE || (state === STEP_READY && step < inTurnUntil(words));
 }
 
-/** True if confirming has made work appear for slots that sleep. */
-function hasNews(words: Int32Array<SharedArrayBuffer>, job: Job): boolean {
+/** True if confirming from step `from` on has made work appear for slots that sleep. */
+function hasNews(words: Int32Array<SharedArrayBuffer>, job: Job, from: number): boolean {
   if (isClosed(words) || returnedSteps(words) !== 0 || !hasPolicy(words, POLICY_STREAMING)) return true;
   const step = frontier(words);
+  const until = inTurnUntil(words);
+  if (from < until && step >= until) return true; // a stretch in turn is over: steps behind the frontier may be claimed
   return step > 0 && step <= job.count && stateOf(controlOf(words, job, step)) === STEP_READY;
 }
 
@@ -271,10 +273,11 @@ export function confirmReady(arena: Arena, job: Job, slot: number): void {
   while (!isClosed(words) && canConfirm(arena, job)) {
     if (!takeToken(words, slot)) return;
     arena.points.reach('token');
+    const from = frontier(words);
     const step = confirmRun(arena, job, slot);
     releaseToken(words);
     arena.points.reach('released');
-    if (hasNews(words, job)) ring(words);
+    if (hasNews(words, job, from)) ring(words);
     if (step === 0) continue;
     arena.points.reach('redoing');
     executeInTurn(arena, job, step, slot, false);
