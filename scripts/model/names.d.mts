@@ -1,0 +1,1 @@
+export function checkNames(text: string): { named: number; missing: string[] };
