@@ -110,6 +110,7 @@ import {
   slotRecord,
 } from './state';
 import * as u256 from './u256';
+import { Words } from './u256words';
 import { accountAt, slotAt } from './versions';
 
 // ── Comparing ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,7 +125,7 @@ function agree(a: usize, b: usize, reads: u32): bool {
   if (readsNonce && load<u64>(a, REC_NONCE) != load<u64>(b, REC_NONCE)) return false;
   if ((reads & READ_CODE) != 0 && load<u32>(a, REC_CODE) != load<u32>(b, REC_CODE)) return false;
   if ((reads & READ_STORAGE) != 0 && load<u32>(a, REC_INCARNATION) != load<u32>(b, REC_INCARNATION)) return false;
-  if ((reads & READ_BALANCE) != 0 && !u256.eq(a + REC_BALANCE, b + REC_BALANCE)) return false;
+  if ((reads & READ_BALANCE) != 0 && !Words.eqSettled(a + REC_BALANCE, b + REC_BALANCE)) return false;
   if ((reads & READ_EMPTY) == 0) return true;
   return isEmptyRecord(a) == isEmptyRecord(b) && load<u32>(a, REC_EXISTS) == load<u32>(b, REC_EXISTS);
 }
@@ -198,7 +199,7 @@ export function slotsHold(state: usize, first: usize, most: u32, dirty: bool): b
     const now = entry == 0 ? 0 : slotRecord(entry);
     const source: usize = load<u32>(s, LSLOT_SOURCE);
     if (now == source) continue;
-    if (dirty ? source != 0 || now != entry + SLOT_BASE : !u256.eq(now, s + LSLOT_ORIGINAL)) return false;
+    if (dirty ? source != 0 || now != entry + SLOT_BASE : !Words.eqSettled(now, s + LSLOT_ORIGINAL)) return false;
   }
   return true;
 }
@@ -242,7 +243,7 @@ export function isStale(state: usize, block: usize, out: usize, step: u32): bool
     let now = slotAt(block, entry, step);
     if (now == 1) continue;
     if (now == 0) now = slotRecord(entry);
-    if (now != load<u32>(s, LSLOT_SOURCE) && !u256.eq(now, s + LSLOT_ORIGINAL)) return true;
+    if (now != load<u32>(s, LSLOT_SOURCE) && !Words.eqSettled(now, s + LSLOT_ORIGINAL)) return true;
   }
   return false;
 }
@@ -286,7 +287,7 @@ function publishAccountChanges(state: usize, block: usize, account: usize, step:
 }
 
 function publishSlotChange(state: usize, block: usize, slot: usize): void {
-  if (load<u32>(slot, LSLOT_LOADED) == 0 || u256.eq(slot + LSLOT_VALUE, slot + LSLOT_ORIGINAL)) return;
+  if (load<u32>(slot, LSLOT_LOADED) == 0 || Words.eqSettled(slot + LSLOT_VALUE, slot + LSLOT_ORIGINAL)) return;
   const account: usize = load<u32>(slot, LSLOT_ACCOUNT);
   const owner: usize = load<u32>(account, LACC_ENTRY);
   if (owner == 0 || Account.has(account, LACC_DESTROYED)) return;

@@ -62,6 +62,15 @@ export class Words {
     return (low | (load<u64>(a, 16) ^ load<u64>(b, 16)) | (load<u64>(a, 24) ^ load<u64>(b, 24))) === 0;
   }
 
+  /**
+   * As eq, on vectors: a fifth to a third faster in the caches, a nanosecond (bench/results/kernels.json). For words that
+   * were stored a while ago: a vector that is loaded right behind the stores of its limbs waits for them.
+   */
+  @inline static eqSettled(a: usize, b: usize): bool {
+    const low = v128.xor(v128.load(a), v128.load(b));
+    return !v128.any_true(v128.or(low, v128.xor(v128.load(a, 16), v128.load(b, 16))));
+  }
+
   @inline static lt(a: usize, b: usize): bool {
     const a3 = load<u64>(a, 24);
     const b3 = load<u64>(b, 24);
