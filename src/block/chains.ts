@@ -1,6 +1,11 @@
 // Chains that look like Ethereum and are not: their blocks hold transactions of their own types, transactions of the
 // system that follow other rules, or they charge and pay differently. Running them by Ethereum's rules would give a wrong
 // result without a sign, so they are refused. A chain id that is not listed is taken for a chain with Ethereum's rules.
+//
+// Where the ids are from: `viem/chains` of viem 2.57.20 (chains that it gives the OP Stack's, ZK Stack's or Linea's
+// formats, and the names of the others), ethereum-optimism/superchain-registry at 8336d2a (mainnet and Sepolia),
+// OffchainLabs/arbitrum-token-bridge at 0b8e4d5 (orbitChainsData.json). Named by none of them: retired test networks
+// (Celo 62320, ZKsync 280, Ronin 2021) and ZKcandy 320, GRVT 325, HECO 128, Mordor 63.
 import { ParallelEvmError } from '../errors.ts';
 
 interface Family {
@@ -15,9 +20,12 @@ const FAMILIES: readonly Family[] = [
     family: 'OP Stack',
     because: 'deposit transactions and fees for the data on Ethereum',
     chainIds: [
-      ...[10, 130, 169, 185, 204, 252, 254, 255, 288, 291, 360, 420, 424, 480, 690, 919, 957, 1135, 1301, 1750, 1868],
-      ...[1923, 1946, 4801, 5330, 5611, 7560, 8008, 8453, 34443, 57073, 60808, 81457, 84531, 84532, 763373, 7777777],
-      ...[11155420, 168587773, 888888888, 999999999],
+      ...[10, 130, 169, 177, 183, 185, 204, 252, 254, 255, 288, 291, 360, 420, 424, 478, 480, 624, 625, 690, 863],
+      ...[919, 957, 1135, 1301, 1338, 1740, 1750, 1868, 1874, 1923, 1924, 1946, 2192, 2331, 2522, 4202, 4326, 4801],
+      ...[5330, 5371, 5373, 5611, 6805, 6806, 7560, 7741, 8008, 8453, 11011, 12553, 13001, 16481, 17069, 28882],
+      ...[33979, 34443, 48898, 48900, 53302, 57073, 58008, 60808, 65536, 77410, 81224, 81457, 84531, 84532, 91342],
+      ...[132902, 325000, 380929, 695569, 763373, 808813, 812242, 2702128, 3397901, 7777777, 7849306, 11155420],
+      ...[28122024, 111557560, 168587773, 888888888, 999999999, 2713017997578000, 2716446429837000],
     ],
   },
   { family: 'Mantle', because: 'deposit transactions and gas of its own token', chainIds: [5000, 5003] },
@@ -25,7 +33,7 @@ const FAMILIES: readonly Family[] = [
   {
     family: 'Linea',
     because: 'headers that do not name who is paid',
-    chainIds: [59141, 59144],
+    chainIds: [59140, 59141, 59144, 1660990954],
   },
   {
     family: 'Celo',
@@ -35,12 +43,21 @@ const FAMILIES: readonly Family[] = [
   {
     family: 'Arbitrum',
     because: 'transactions of its own types and fees for the data on Ethereum',
-    chainIds: [1625, 1996, 12324, 33139, 42161, 42170, 53457, 98866, 421613, 421614, 660279, 666666666, 1380012617],
+    chainIds: [
+      ...[140, 228, 393, 510, 681, 869, 1625, 1628, 1962, 1996, 2730, 2911, 3940, 4078, 4162, 9116, 12324, 32766],
+      ...[33139, 41923, 42161, 42170, 51828, 53456, 53457, 55244, 83868, 88899, 92278, 94524, 98215, 98865, 98866],
+      ...[98867, 101069, 132766, 181228, 190415, 323432, 383353, 421613, 421614, 613419, 660279, 668668, 843843],
+      ...[888991, 905905, 6985385, 7080969, 10058111, 10058112, 79479957, 241320162, 666666666, 1380012617],
+      ...[1918988905, 37714555429],
+    ],
   },
   {
     family: 'ZK Stack',
     because: 'transactions of its own types and gas of its own',
-    chainIds: [232, 280, 300, 320, 324, 325, 388, 2741, 11124, 50104, 61166, 543210],
+    chainIds: [
+      ...[232, 260, 270, 272, 280, 300, 312, 320, 324, 325, 388, 626, 627, 2741, 11124, 50104, 61166, 543210, 978658],
+      ...[1612127, 531050104],
+    ],
   },
   { family: 'Polygon PoS', because: 'transactions that sync its state', chainIds: [137, 199, 80001, 80002] },
   { family: 'Polygon zkEVM', because: 'transactions and gas of its own', chainIds: [1101, 2442] },
@@ -62,7 +79,7 @@ const FAMILIES: readonly Family[] = [
   { family: 'Taiko', because: 'anchor transactions', chainIds: [167000, 167009] },
   { family: 'Berachain', because: 'system transactions', chainIds: [80069, 80094] },
   { family: 'Kaia', because: 'transactions of its own types', chainIds: [1001, 8217] },
-  { family: 'Ronin', because: 'system transactions', chainIds: [2020, 2021] },
+  { family: 'Ronin', because: 'system transactions', chainIds: [2020, 2021, 202601] },
   { family: 'Ethereum Classic', because: 'rewards and forks of its own', chainIds: [61, 63] },
 ];
 

@@ -96,6 +96,11 @@ describe('createEngine', () => {
     ['ZKsync Era', 324],
     ['Celo', 42220],
     ['Mantle', 5000],
+    ['Zircuit', 48900],
+    ['Plume Testnet', 98867],
+    ['BattleChain', 626],
+    ['Status Network Sepolia', 1660990954],
+    ['Saigon', 202601],
   ];
   test.each(foreign)('refuses the rules of %s', async (_name, chainId) => {
     const common = createCustomCommon({ chainId }, Mainnet);
