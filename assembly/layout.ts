@@ -129,6 +129,8 @@ export const POLICY_RETREAT: i32 = 512;
 export const POLICY_ALONE: i32 = 1024;
 /** Each transaction's footprint and time are kept. With POLICY_ALONE only. */
 export const POLICY_RECORD: i32 = 2048;
+/** A step's first attempt runs ahead of its turn even where its turn has come. For tests of single transactions. */
+export const POLICY_AHEAD: i32 = 4096;
 
 export const JOB_BLOCK: i32 = 1;
 export const JOB_STOP: i32 = 2;

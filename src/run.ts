@@ -24,6 +24,7 @@ import {
   OUT_DETAIL,
   OUT_GAS_USED,
   OUT_STATUS,
+  POLICY_AHEAD,
   STATUS_ABORTED,
   STATUS_INVALID,
   STATUS_MISSING_CODE,
@@ -156,6 +157,8 @@ export class BlockRunner implements SpanHolder {
   readonly #workspace: Workspace;
   readonly #crew: Crew;
   policy: Policy = DEFAULT_POLICY;
+  /** POLICY_AHEAD: for tests, which ask for speculation where there is nothing to gain by it. */
+  runsAhead = false;
   readonly history: History = new History();
   /** Copy of the bump's record between blocks. */
   #work: Uint8Array = new Uint8Array(BUMP_BYTES);
@@ -273,8 +276,9 @@ export class BlockRunner implements SpanHolder {
     const { views } = this.#workspace.space;
     const { policy } = this;
     const { slots } = this.#crew;
-    const alone = record || slots === 1 || (policy.adaptive && laidOut.transactionCount < LEAST_TRANSACTIONS);
-    views.setU32(CTL_POLICY, policyBits(policy, alone, record));
+    const isSmall = policy.adaptive && laidOut.transactionCount < LEAST_TRANSACTIONS;
+    const alone = record || slots === 1 || (isSmall && !this.runsAhead);
+    views.setU32(CTL_POLICY, policyBits(policy, alone, record) | (this.runsAhead ? POLICY_AHEAD : 0));
     views.setU32(CTL_CAP, policy.speculationCap);
     views.setU32(CTL_SLOTS, slots);
     views.setU32(CTL_LARGE, views.u32(laidOut.address + BLOCK_LARGE));

@@ -9,10 +9,14 @@ import {
   FLAG_BEACON_ROOT,
   FLAG_BLOCK_HASHES,
   FLAG_REQUESTS,
+  OUT_BYTES,
+  OUT_CONTROL,
   OUT_OUTPUT,
   OUT_OUTPUT_BYTES,
   SPEC_BYTES,
   SPEC_FLAGS,
+  STEP_DONE,
+  STEP_STATE,
 } from '../assembly/layout.ts';
 import { type BlockInput, decodeBlock } from './block/decode.ts';
 import { LaidOut } from './block/prepared.ts';
@@ -43,6 +47,8 @@ export interface BareRun {
 export interface BareResult extends BlockResult {
   /** What the first transaction's outermost frame returned; empty if the block is invalid. */
   output: Uint8Array;
+  /** Transactions whose result was confirmed as it was found ahead of its turn. */
+  ranAhead: number;
 }
 
 /** An engine for such runs. Calls queue. */
@@ -56,8 +62,11 @@ export class BareEngine {
     this.#machine = machine;
   }
 
-  static async start(slots: number): Promise<BareEngine> {
-    return new BareEngine(await startMachine(slots, MAX_BYTES));
+  /** With `runsAhead`, transactions are executed ahead of their turn first and then confirmed, as others in a block are. */
+  static async start(slots: number, runsAhead = false): Promise<BareEngine> {
+    const machine = await startMachine(slots, MAX_BYTES);
+    machine.runner.runsAhead = runsAhead;
+    return new BareEngine(machine);
   }
 
   createState(preState: PreState): Promise<OwnedState> {
@@ -82,7 +91,7 @@ export class BareEngine {
         const options = { blockHashes, commit, signal: undefined, prepareMs: 0, depositContract: '', record: false };
         const result = await runner.run(block, state, options);
         const output = result.invalid || plain.transactions.length === 0 ? new Uint8Array(0) : this.#output(block);
-        return { ...result, output };
+        return { ...result, output, ranAhead: this.#ranAhead(block) };
       } finally {
         block.release();
       }
@@ -92,6 +101,15 @@ export class BareEngine {
   close(): Promise<void> {
     const { workspace, crew } = this.#machine;
     return workspace.close(() => crew.close());
+  }
+
+  #ranAhead({ address, transactionCount }: LaidOut): number {
+    const { views } = this.#machine.workspace.space;
+    const outcomes = views.u32(address + BLOCK_OUTCOMES);
+    const states = Array.from({ length: transactionCount }, (_, i) =>
+      views.u32(outcomes + OUT_BYTES * i + OUT_CONTROL),
+    );
+    return states.filter((control) => (control & STEP_STATE) === STEP_DONE).length;
   }
 
   #output({ address }: LaidOut): Uint8Array {

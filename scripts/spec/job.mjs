@@ -4,20 +4,38 @@ import { casesOf } from './cases.mjs';
 
 /** @typedef {{ path: string, body: string, places: number[] }} Order places of the cases in the file */
 
-const engine = await BareEngine.start(Number(process.argv[2]));
+const slots = Number(process.argv[2]);
+// A block of one transaction has nothing to run ahead of: at several slots it is made to.
+const engine = await BareEngine.start(slots, slots > 1);
+const counts = { transactions: 0, ranAhead: 0 };
+
+/** The engine with its runs counted. */
+const counted = Object.assign(Object.create(engine), {
+  createState: (/** @type {any} */ state) => engine.createState(state),
+  decode: (/** @type {any} */ block, /** @type {string} */ fork) => engine.decode(block, fork),
+  /** @param {import('../../dist/src/statetest.js').BareRun} run */
+  async run(run) {
+    const result = await engine.run(run);
+    if (result.invalid === undefined) counts.transactions += result.receipts.length;
+    counts.ranAhead += result.ranAhead;
+    return result;
+  },
+});
 
 /** @param {Order} order */
 async function answer({ path, body, places }) {
   const cases = casesOf(path, body);
   const failures = [];
+  counts.transactions = 0;
+  counts.ranAhead = 0;
   for (const place of places) {
     const each = cases[place];
     if (each === undefined) throw new Error(`${path} has no case ${place}`);
-    const difference = await each.run(engine).catch((error) => `threw ${error.stack ?? error}`);
+    const difference = await each.run(counted).catch((error) => `threw ${error.stack ?? error}`);
     if (difference !== undefined)
       failures.push({ test: each.test, fork: each.fork, index: each.index, difference: difference.slice(0, 2000) });
   }
-  process.send?.({ failures });
+  process.send?.({ failures, ...counts });
 }
 
 process.on('message', answer);

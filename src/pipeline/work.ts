@@ -8,6 +8,7 @@ import {
   CTX_VERSIONS_BASE,
   CTX_VERSIONS_NEXT,
   JOB_CALLS,
+  POLICY_AHEAD,
   POLICY_ALONE,
   POLICY_DYNAMIC,
   POLICY_STATIC,
@@ -42,15 +43,16 @@ import {
 import { type Job, readJob } from './job.ts';
 import { hashChunk } from './leaves.ts';
 import { confirmAll, confirmReady } from './merger.ts';
-import { publish, returnStep } from './steps.ts';
+import { attemptOf, controlOf, publish, returnStep } from './steps.ts';
 
 /** Executes a step that this slot has claimed, and publishes what came of it. */
 function perform(arena: Arena, job: Job, step: number, slot: number): void {
   const { words } = arena.views;
   markRunning(words, job, step, slot);
   arena.points.reach('claimed');
+  const isForced = hasPolicy(words, POLICY_AHEAD) && attemptOf(controlOf(words, job, step)) === 0;
   // Nobody but this slot can move the frontier past its step: the answer does not age.
-  if (step === frontier(words)) {
+  if (!isForced && step === frontier(words)) {
     executeInTurn(arena, job, step, slot, false);
     publish(arena, job, step, STEP_FINAL);
   } else if (executeAhead(arena, job, step) === STATUS_DEPENDENCY) {
