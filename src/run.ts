@@ -146,7 +146,8 @@ function errorOf(views: Views, laidOut: LaidOut, { step, code, detail }: Verdict
   return new ParallelEvmError('INTERNAL', `step ${step} ended with status ${code} (${detail})`, { txIndex });
 }
 
-/** A block of fewer ends before a second slot is awake. */
+/** A block that takes less, in microseconds, or has fewer transactions, ends before a second slot has paid for its waking. */
+const LEAST_US = 150;
 const LEAST_TRANSACTIONS = 4;
 
 /** True if a call has an outcome. */
@@ -276,8 +277,8 @@ export class BlockRunner implements SpanHolder {
     const { views } = this.#workspace.space;
     const { policy } = this;
     const { slots } = this.#crew;
-    const isSmall = policy.adaptive && laidOut.transactionCount < LEAST_TRANSACTIONS;
-    const alone = record || slots === 1 || (isSmall && !this.runsAhead);
+    const isTiny = laidOut.expectedUs < LEAST_US || laidOut.transactionCount < LEAST_TRANSACTIONS;
+    const alone = record || slots === 1 || (policy.adaptive && isTiny && !this.runsAhead);
     views.setU32(CTL_POLICY, policyBits(policy, alone, record) | (this.runsAhead ? POLICY_AHEAD : 0));
     views.setU32(CTL_CAP, policy.speculationCap);
     views.setU32(CTL_SLOTS, slots);

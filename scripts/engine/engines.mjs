@@ -28,6 +28,16 @@ const POLICIES = {
 const PRESETS = ['phase1', 'phase2'];
 const PRESET_SLOTS = [2, 4];
 
+/**
+ * An adaptive engine runs small blocks on one slot, whatever else its policy says: the crossed rows are not adaptive, and the
+ * adaptive ones that are no default stand here.
+ */
+const ADAPTIVE = [
+  { slots: 2, adaptive: true, deltas: false, unconfirmed: false },
+  { slots: 4, adaptive: true, deltas: false, pipeline: 'wait' },
+  { slots: 3, adaptive: true, dispatch: { static: true, dynamic: false }, detection: 'dirty-read' },
+];
+
 /** A few engines live at once and their blocks are small: address space is what they have to share. */
 const MEMORY = { maxBytes: 2 ** 29 };
 
@@ -61,8 +71,8 @@ export const YARDSTICK = rowOf({ slots: 1 });
 export function engineRows() {
   const plain = SLOTS.map((slots) => rowOf({ slots }));
   const presets = PRESETS.flatMap((preset) => PRESET_SLOTS.map((slots) => rowOf({ slots, preset })));
-  const crossed = Object.keys(POLICIES).length > 0 ? pairwise({ slots: SLOTS, ...POLICIES }).map(rowOf) : [];
-  return [...plain, ...presets, ...crossed];
+  const crossed = pairwise({ slots: SLOTS, ...POLICIES, adaptive: [false] }).map(rowOf);
+  return [...plain, ...presets, ...crossed, ...ADAPTIVE.map(rowOf)];
 }
 
 /** @param {import('../showcase/random.mjs').Random} random @param {number} slots @returns {EngineRow} any values at all */

@@ -39,6 +39,8 @@ export class LaidOut implements PreparedBlock {
   readonly transactionCount: number;
   /** Sum of the transactions' gas limits. */
   readonly gasAsked: number;
+  /** What executing it in turn is expected to take, microseconds. */
+  readonly expectedUs: number;
   readonly blobs: BlobRules;
   readonly #workspace: Workspace;
   readonly #spec: number;
@@ -59,7 +61,7 @@ export class LaidOut implements PreparedBlock {
     this.#spec = bareSpec ?? workspace.spec(frame.hardfork);
     const settlement = bareSpec === undefined ? settlementOf(common, frame) : { credits: [], drains: [] };
     const block = layOutBlock(workspace.space, frame, stage, this.#spec, this.blobs, settlement);
-    planBlock(workspace.space.views, block, this.gasAsked);
+    this.expectedUs = planBlock(workspace.space.views, block, this.gasAsked);
     this.#block = block;
   }
 

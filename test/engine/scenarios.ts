@@ -49,13 +49,13 @@ export function scenarioOf(file: BlockJson): Scenario {
 export const stateFor = (engine: Engine, { preState, codes }: Scenario): Promise<State> =>
   engine.createState(preState, { codes });
 
-/** Engines by slot count, closed together. */
+/** Engines by slot count, closed together. They run small blocks on all of their slots. */
 export class Engines {
   readonly #engines = new Map<number, Engine>();
 
   static async start(slotCounts: readonly number[]): Promise<Engines> {
     const all = new Engines();
-    for (const slots of slotCounts) all.#engines.set(slots, await createEngine({ slots }));
+    for (const slots of slotCounts) all.#engines.set(slots, await createEngine({ slots, adaptive: false }));
     return all;
   }
 
