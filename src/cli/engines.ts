@@ -1,7 +1,7 @@
 // What the commands that execute blocks share: the library as they use it, an engine for the chain at hand, exit codes.
+import { chainOf } from '../block/file-chain.ts';
 import { ParallelEvmError } from '../errors.ts';
 import type { BlockFile, createEngine, Engine, EngineOptions, readBlockFile } from '../index.ts';
-import { chainOf } from './chain.ts';
 
 /** Every block matches its header; one does not; an input could not be executed. */
 export const EXIT = { OK: 0, MISMATCH: 1, BAD_INPUT: 2 } as const;

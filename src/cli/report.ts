@@ -2,7 +2,7 @@
 
 import Table from 'cli-table3';
 import type { BlockResult } from '../index.ts';
-import type { Mismatch } from './compare.ts';
+import type { Mismatch } from '../result/compare.ts';
 
 /** One executed block. */
 export interface BlockReport {

@@ -6,8 +6,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { ParallelEvmError } from '../errors.ts';
 import type { BlockFile, BlockResult, EngineOptions } from '../index.ts';
+import { compareWithHeader, uncheckedFields } from '../result/compare.ts';
 import { canonicalJson } from './canonical.ts';
-import { compareWithHeader, uncheckedFields } from './compare.ts';
 import { ChainEngine, EXIT, errorText, type Library, type Output } from './engines.ts';
 import { blockFilesOf } from './inputs.ts';
 import { type PolicyArguments, policyOptions } from './policy.ts';
@@ -23,7 +23,11 @@ export interface RunOptions extends PolicyArguments {
 }
 
 /** Executes the block on a state of its own and gives what `use` makes of the result while that state is there. */
-async function execute<T>(file: BlockFile, engines: ChainEngine, use: (result: BlockResult) => Promise<T>): Promise<T> {
+export async function execute<T>(
+  file: BlockFile,
+  engines: ChainEngine,
+  use: (result: BlockResult) => Promise<T>,
+): Promise<T> {
   const engine = await engines.for(file);
   const { block, preState, codes, blockHashes } = file;
   const state = await engine.createState(preState, { codes });
@@ -34,7 +38,8 @@ async function execute<T>(file: BlockFile, engines: ChainEngine, use: (result: B
   }
 }
 
-function reportOf(file: BlockFile, result: BlockResult): BlockReport {
+/** The result against the file's header. */
+export function reportOf(file: BlockFile, result: BlockResult): BlockReport {
   const unchecked = uncheckedFields(file.hardfork);
   return {
     number: file.number,

@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { chainOf } from '../../src/block/file-chain.ts';
 import { canonicalJson } from '../../src/cli/canonical.ts';
-import { chainOf } from '../../src/cli/chain.ts';
-import { compareWithHeader, uncheckedFields } from '../../src/cli/compare.ts';
 import { EXIT, errorText } from '../../src/cli/engines.ts';
 import { blockFilesOf } from '../../src/cli/inputs.ts';
 import { type BlockReport, jsonLine, mismatchText, tableText } from '../../src/cli/report.ts';
@@ -12,6 +11,7 @@ import { type RunOptions, runFiles } from '../../src/cli/run.ts';
 import { ParallelEvmError } from '../../src/errors.ts';
 import { hexOf, hexQuantity } from '../../src/hex.ts';
 import type { BlockFile, BlockResult } from '../../src/index.ts';
+import { compareWithHeader, uncheckedFields } from '../../src/result/compare.ts';
 import { badFile, fakeLibrary, fileOf, filled, headerOf, resultOf } from './results.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'cli-'));

@@ -11,7 +11,7 @@ import {
 } from '@ethereumjs/common';
 import { ParallelEvmError } from '../errors.ts';
 import { parseQuantity, U64_MAX } from '../hex.ts';
-import type { BlockFile } from '../index.ts';
+import type { BlockFile } from './file.ts';
 
 /** A chain to create an engine for; equal keys mean equal rules. */
 export interface FileChain {
@@ -19,10 +19,19 @@ export interface FileChain {
   common: CommonType;
 }
 
+/** What of a block file tells its rules. */
+export type ChainFacts = Pick<BlockFile, 'network' | 'chainId' | 'number' | 'hardfork' | 'header'>;
+
 const KNOWN_CHAINS = [Mainnet, Sepolia, Holesky, Hoodi];
 
+/** The public chain of that id, whose schedule is known here. */
+export function publicChain(chainId: number): CommonType | undefined {
+  const config = KNOWN_CHAINS.find((chain) => Number(chain.chainId) === chainId);
+  return config && new Common({ chain: config });
+}
+
 /** `common`'s fork at the file's height and time; undefined where its schedule has none. */
-function scheduledAt(common: CommonType, file: BlockFile): string | undefined {
+function scheduledAt(common: CommonType, file: ChainFacts): string | undefined {
   const timestamp = parseQuantity(file.header.timestamp, 'header.timestamp', U64_MAX);
   try {
     return common.getHardforkBy({ blockNumber: BigInt(file.number), timestamp });
@@ -32,7 +41,7 @@ function scheduledAt(common: CommonType, file: BlockFile): string | undefined {
 }
 
 /** A chain on which the file's fork, and all before it, hold from the start. */
-function forcedChain(file: BlockFile): CommonType {
+function forcedChain(file: ChainFacts): CommonType {
   const names = Mainnet.hardforks.map((fork) => fork.name);
   const index = names.indexOf(file.hardfork);
   if (index < 0) {
@@ -48,11 +57,8 @@ function forcedChain(file: BlockFile): CommonType {
  * The chain whose schedule gives the file's fork: the public one of that id where it agrees, else one made for the file.
  * @throws UNSUPPORTED_CHAIN for a fork of unknown name.
  */
-export function chainOf(file: BlockFile): FileChain {
-  const config = KNOWN_CHAINS.find((chain) => Number(chain.chainId) === file.chainId);
-  if (config !== undefined) {
-    const common = new Common({ chain: config });
-    if (scheduledAt(common, file) === file.hardfork) return { key: `${file.chainId}`, common };
-  }
+export function chainOf(file: ChainFacts): FileChain {
+  const common = publicChain(file.chainId);
+  if (common && scheduledAt(common, file) === file.hardfork) return { key: `${file.chainId}`, common };
   return { key: `${file.chainId}:${file.hardfork}`, common: forcedChain(file) };
 }

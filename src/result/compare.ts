@@ -3,7 +3,7 @@
 
 import { isFrom, supportedFork } from '../block/forks.ts';
 import { hexOf, parseBytes, parseQuantity, U64_MAX } from '../hex.ts';
-import type { BlockResult } from '../index.ts';
+import type { BlockResult } from './result.ts';
 
 /** A field on which header and result differ, both as text: amounts in decimal, bytes in hex. */
 export interface Mismatch {
