@@ -11,6 +11,9 @@
  * | `MISSING_CODE` | a code that execution needs is not in the state; `field` is its hash |
  * | `MISSING_BLOCK_HASH` | BLOCKHASH asked for a block that `blockHashes` does not hold |
  * | `SLOT_DIED` | a worker slot crashed or was terminated, and no other slot could do its part; the state is as before, the engine goes on |
+ * | `RPC_FAILED` | a node could not be reached, or refuses to answer; `url` (without credentials), `method`, `status` |
+ * | `RPC_WRONG_ANSWER` | a node's answer has the wrong form, or is not what hashes or proofs say it is |
+ * | `CAPTURE_MISMATCH` | a captured block does not give what its header says; `field` is the first that differs |
  * | `CLOSED` | the engine, state or prepared block was used after `close()` or `dispose()` |
  * | `ABORTED` | the caller's signal fired |
  * | `INTERNAL` | a fault of this library |
@@ -24,6 +27,9 @@ export type ErrorCode =
   | 'MISSING_CODE'
   | 'MISSING_BLOCK_HASH'
   | 'SLOT_DIED'
+  | 'RPC_FAILED'
+  | 'RPC_WRONG_ANSWER'
+  | 'CAPTURE_MISMATCH'
   | 'CLOSED'
   | 'ABORTED'
   | 'INTERNAL';
@@ -34,6 +40,12 @@ export interface ErrorFacts {
   /** The value that was got. */
   value?: unknown;
   txIndex?: number;
+  /** Where a node was asked: scheme, host and port; nothing that could hold a key. */
+  url?: string;
+  /** The JSON-RPC method that was asked for. */
+  method?: string;
+  /** HTTP status, or the code of a JSON-RPC error. */
+  status?: number;
   cause?: unknown;
 }
 
@@ -47,6 +59,9 @@ export class ParallelEvmError extends Error {
   readonly field?: string;
   readonly value?: unknown;
   readonly txIndex?: number;
+  readonly url?: string;
+  readonly method?: string;
+  readonly status?: number;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
     super(message.slice(0, LONGEST_MESSAGE), facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -54,6 +69,9 @@ export class ParallelEvmError extends Error {
     if (facts.field !== undefined) this.field = facts.field;
     if ('value' in facts) this.value = facts.value;
     if (facts.txIndex !== undefined) this.txIndex = facts.txIndex;
+    if (facts.url !== undefined) this.url = facts.url;
+    if (facts.method !== undefined) this.method = facts.method;
+    if (facts.status !== undefined) this.status = facts.status;
   }
 }
 

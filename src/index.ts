@@ -16,6 +16,19 @@ export type { PreparedBlock } from './block/prepared.ts';
 export type { RpcAccess, RpcAuthorization, RpcBlock, RpcHeader, RpcTransaction, RpcWithdrawal } from './block/rpc.ts';
 export type { Hex } from './block/types.ts';
 export type { CallOptions, ExecutionInput, RunTxInput, SimulateInput } from './calls.ts';
+export type { BlockSelector } from './capture/block.ts';
+export {
+  type CaptureInput,
+  type CaptureProgress,
+  type Capturer,
+  type CapturerOptions,
+  type CaptureSource,
+  captureBlock,
+  createCapturer,
+} from './capture/capture.ts';
+export type { RpcOptions } from './capture/client.ts';
+export type { RpcEndpoint, RpcFunction, RpcSource } from './capture/endpoint.ts';
+export type { SourceKind } from './capture/source.ts';
 export type { GasHistory } from './dispatch/history.ts';
 export { type Capabilities, createEngine, type Engine, type EngineOptions, type RunBlockInput } from './engine.ts';
 export { type ErrorCode, type ErrorFacts, ParallelEvmError } from './errors.ts';

@@ -150,7 +150,11 @@ function numberOf(file: JsonObject): number {
   return number;
 }
 
-function blockFileOf(json: unknown): BlockFile {
+/**
+ * The block file in a parsed JSON value.
+ * @throws as `readBlockFile`
+ */
+export function blockFileOf(json: unknown): BlockFile {
   const raw = objectAt(json, 'file');
   const format = textAt(raw.format, 'format');
   if (format !== BLOCK_FILE_FORMAT) throw wrongField('format', `"${BLOCK_FILE_FORMAT}"`, format);
