@@ -82,7 +82,7 @@ export class Replayer {
   async #run(laidOut: LaidOut, { preState, codes, blockHashes }: ReplayState): Promise<Replayed> {
     this.#states += 1;
     const state = await OwnedState.load(this.#workspace, this.#states, preState, codes);
-    const rest = { commit: false, signal: undefined, prepareMs: 0, depositContract: DEPOSIT_CONTRACT };
+    const rest = { commit: false, signal: undefined, prepareMs: 0, record: false, depositContract: DEPOSIT_CONTRACT };
     try {
       const result = await this.#runner.run(laidOut, state, { blockHashes, ...rest });
       return { result, reads: this.#recorder.take() };

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// The command `parallel-evm`: arguments in, exit code out. Everything else is in run.ts.
+// The command `parallel-evm`: arguments in, exit code out. Everything else is in run.ts and capture.ts.
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { createEngine, readBlockFile } from '../index.ts';
+import { CAPTURE_SOURCES } from '../capture/capture.ts';
+import { createCapturer, createEngine, readBlockFile } from '../index.ts';
+import { type CaptureOptions, captureBlocks } from './capture.ts';
 import { EXIT, type Output } from './engines.ts';
 import { type ExplainFileOptions, explainFile } from './explain.ts';
 import { type RunOptions, runFiles } from './run.ts';
@@ -30,6 +32,16 @@ Examples:
   parallel-evm explain
   parallel-evm explain block.json.gz --html block.html`;
 
+const CAPTURE_HELP = `
+Blocks are numbers, ranges (100..110), hashes, or latest, safe, finalized. Each becomes NUMBER.json.gz, written when it was
+executed and matches its header. What is there already is left alone; what was begun is taken up again.
+
+Exit code: 0 if every block is there, 1 if one does not match its header, 2 if a node or argument cannot be used.
+
+Examples:
+  parallel-evm capture --rpc http://127.0.0.1:8545 24628607 -o blocks
+  parallel-evm capture --rpc https://node.example 24628600..24628609 --header "Authorization: Bearer $TOKEN" -o blocks`;
+
 const PRESET_NAMES = ['default', 'phase1', 'phase2'];
 
 function slotsOf(text: string): number {
@@ -45,6 +57,14 @@ function runsOf(text: string): number {
   if (runs < 1 || runs > MAX_RUNS) throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_RUNS}.`);
   return runs;
 }
+
+/** A parser for whole numbers in a range; the library names its own limits. */
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+};
+
+const collected = (text: string, previous: string[] = []): string[] => [...previous, text];
 
 function packageVersion(): string {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
@@ -90,6 +110,24 @@ function commandLine(): Command {
     .addHelpText('after', EXPLAIN_HELP)
     .action(async (path: string | undefined, options: ExplainFileOptions) => {
       process.exitCode = await explainFile(path, options, { createEngine, readBlockFile }, OUTPUT);
+    });
+  program
+    .command('capture')
+    .description('write blocks of a node as block files (evm-block/1) that can be executed offline')
+    .argument('<blocks...>', 'numbers, ranges A..B, hashes, or latest, safe, finalized')
+    .addOption(new Option('--rpc <url>', 'JSON-RPC endpoint of the node').env('PARALLEL_EVM_RPC').makeOptionMandatory())
+    .option('-o, --output <dir>', 'folder for the files', '.')
+    .option('--header <text>', 'header for every request, "Name: value"; may be repeated', collected)
+    .addOption(new Option('--source <kind>', 'where the state comes from').choices(CAPTURE_SOURCES).default('auto'))
+    .option('--hardfork <name>', 'fork in force, for chains whose schedule is not known')
+    .option('--batch-size <n>', 'questions per request', wholeNumber)
+    .option('--concurrency <n>', 'requests at a time', wholeNumber)
+    .option('--timeout <ms>', 'for one request', wholeNumber)
+    .option('--retries <n>', 'how often a question is asked again', wholeNumber)
+    .option('--json', 'one JSON object per block and line')
+    .addHelpText('after', CAPTURE_HELP)
+    .action(async (blocks: string[], options: CaptureOptions) => {
+      process.exitCode = await captureBlocks(blocks, options, { createCapturer, createEngine, readBlockFile }, OUTPUT);
     });
   return program;
 }

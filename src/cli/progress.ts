@@ -3,17 +3,19 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** One more file is done. */
+  /** One more block is done. */
   advance(): void;
+  /** Says what is going on with the present block. */
+  note(text: string): void;
   stop(): void;
 }
 
-const NO_PROGRESS: Progress = { advance: () => {}, stop: () => {} };
+const NO_PROGRESS: Progress = { advance: () => {}, note: () => {}, stop: () => {} };
 
-/** A bar over `total` files, where `isShown`; it is gone after `stop`. */
+/** A bar over `total` blocks, where `isShown`; it is gone after `stop`. */
 export function startProgress(total: number, isShown: boolean): Progress {
   if (!isShown) return NO_PROGRESS;
-  const bar = new SingleBar({ format: '{bar} {value}/{total} blocks', clearOnComplete: true, hideCursor: true });
-  bar.start(total, 0);
-  return { advance: () => bar.increment(), stop: () => bar.stop() };
+  const bar = new SingleBar({ format: '{bar} {value}/{total} blocks {note}', clearOnComplete: true, hideCursor: true });
+  bar.start(total, 0, { note: '' });
+  return { advance: () => bar.increment({ note: '' }), note: (note) => bar.update({ note }), stop: () => bar.stop() };
 }
