@@ -170,14 +170,18 @@ export const STATE_FIRST_ACCOUNT: i32 = 64;
 /** Entries whose head the running block has set. */
 export const STATE_TOUCHED_ACCOUNTS: i32 = 68;
 export const STATE_TOUCHED_SLOTS: i32 = 72;
-/** Non-zero after an allocation failed: the job ends with STATE_TOO_LARGE. */
+/** Non-zero ends the job: STATUS_* of what the source lacks, else an allocation failed. */
 export const STATE_FULL: i32 = 76;
 /** Stamp that no other state of this memory has had: it keys the slots' private caches. */
 export const STATE_STAMP: i32 = 80;
 /** Memory for entries that slots make while a job runs: next free byte (atomic) and end. */
 export const STATE_SPARE_NEXT: i32 = 88;
 export const STATE_SPARE_END: i32 = 92;
-export const STATE_BYTES: i32 = 128;
+/** Where entries come from that the directories lack: address of a SOURCE_* record, 0 = what they lack is not there. */
+export const STATE_SOURCE: i32 = 96;
+/** What the attempt in turn or the confirmation lacked: a LACK_* record. */
+export const STATE_LACK: i32 = 128;
+export const STATE_BYTES: i32 = 256;
 
 /** A directory slot is one u64, published by one atomic store: tag << 32 | address of the entry. */
 export const DIR_TABLE: i32 = 0;
@@ -210,6 +214,12 @@ export const ACCOUNT_HAS_STORAGE: i32 = 48;
 /** Versions that are published but not confirmed: epoch << 32 | address of the one with the highest step. u64 */
 export const ACCOUNT_CHAIN: i32 = 56;
 export const ACCOUNT_ADDRESS: i32 = 64;
+/** While a state root is worked out: the account's changed slots, and the next changed account (CHANGED_LAST ends the list). */
+export const ACCOUNT_CHANGED_SLOTS: i32 = 88;
+export const ACCOUNT_CHANGED_NEXT: i32 = 92;
+export const CHANGED_LAST: i32 = 1;
+/** The item of the base's storage root in the account's leaf, 0 = nothing of its storage is in the state's source. */
+export const ACCOUNT_ROOT: i32 = 96;
 export const ACCOUNT_BASE: i32 = 128;
 export const ACCOUNT_BYTES: i32 = 192;
 
@@ -220,6 +230,8 @@ export const SLOT_ACCOUNT: i32 = 36;
 export const SLOT_INCARNATION: i32 = 40;
 export const SLOT_TOUCHED_NEXT: i32 = 44;
 export const SLOT_NEXT: i32 = 48;
+/** Next changed slot of the account, while a state root is worked out. */
+export const SLOT_CHANGED_NEXT: i32 = 52;
 export const SLOT_CHAIN: i32 = 56;
 export const SLOT_NUMBER: i32 = 64;
 export const SLOT_BASE: i32 = 96;
@@ -249,6 +261,64 @@ export const CODE_PADDING: i32 = 40;
 export const CODE_IS_DELEGATION: i32 = 1;
 /** Only the hash is known. */
 export const CODE_IS_MISSING: i32 = 2;
+
+// ── Merkle Patricia tries ────────────────────────────────────────────────────────────────────────────────────────────
+/** Source of a state: directory of raw nodes by hash, bump for decoded nodes, trie of accounts, root before the block as an RLP item. */
+export const SOURCE_NODES: i32 = 0;
+export const SOURCE_BUMP: i32 = 16;
+export const SOURCE_TRIE: i32 = 32;
+export const SOURCE_ROOT: i32 = 96;
+export const SOURCE_BYTES: i32 = 192;
+
+/** Raw node: its hash, its length, its RLP. */
+export const RAW_HASH: i32 = 0;
+export const RAW_BYTES: i32 = 32;
+export const RAW_RLP: i32 = 40;
+
+/** Trie: directory of raw nodes (0 = none), bump that its nodes come from, account entry that owns it (0 = it is that of the accounts). */
+export const TRIE_NODES: i32 = 0;
+export const TRIE_BUMP: i32 = 4;
+export const TRIE_OWNER: i32 = 8;
+/** The root: 0 = the trie is empty, else a node, or the RLP item of its hash. */
+export const TRIE_TOP: i32 = 12;
+export const TRIE_TOP_IS_NODE: i32 = 16;
+export const TRIE_BYTES: i32 = 64;
+
+/** Decoded node: kind u8; depth where it ends, in nibbles, u8 (a leaf ends at 64); bit i of the u16 mask: child i is a node. */
+export const NODE_KIND: i32 = 0;
+export const NODE_END: i32 = 1;
+export const NODE_MASK: i32 = 2;
+/** What its parent holds of it, an RLP item of at most 33 bytes, and its length u32; length 0: dirty. */
+export const NODE_REF_BYTES: i32 = 4;
+export const NODE_REF: i32 = 8;
+/** Branch: 16 children, each 0, a node, or the RLP item of a node (hash, or the node itself below 32 bytes) in its parent. */
+export const NODE_CHILDREN: i32 = 48;
+/** Leaf and extension: a key whose nibbles up to NODE_END are the node's; those above it are its ancestors'. */
+export const NODE_KEY: i32 = 48;
+/** Extension: its child, as a branch's child 0. */
+export const NODE_CHILD: i32 = 80;
+/** Leaf: address and length of the value, and how many bytes its own room has for one. */
+export const NODE_VALUE: i32 = 80;
+export const NODE_VALUE_BYTES: i32 = 84;
+export const NODE_VALUE_ROOM: i32 = 88;
+export const NODE_OWN_VALUE: i32 = 96;
+export const NODE_BYTES: i32 = 128;
+export const NODE_BRANCH: i32 = 1;
+export const NODE_EXTENSION: i32 = 2;
+export const NODE_LEAF: i32 = 3;
+/** Nibbles of a key: keys are keccak hashes. */
+export const KEY_NIBBLES: i32 = 64;
+/** Longest value of a leaf. An account takes 112 bytes at most, a slot 33. */
+export const MAX_VALUE_BYTES: i32 = 1024;
+
+/** What a look-up lacked: STATUS_*, account entry that owns the trie (0 = it is that of the accounts), depth in nibbles. */
+export const LACK_STATUS: i32 = 0;
+export const LACK_OWNER: i32 = 4;
+export const LACK_DEPTH: i32 = 8;
+/** Hash of the node (zeros where it has none), and the key whose first LACK_DEPTH nibbles lead to it. */
+export const LACK_HASH: i32 = 16;
+export const LACK_KEY: i32 = 48;
+export const LACK_BYTES: i32 = 80;
 
 // ── Rules of a fork ──────────────────────────────────────────────────────────────────────────────────────────────────
 /** Opcode table: gas u16, least stack bytes u16, most stack bytes u16, growth in bytes i16. */
@@ -357,6 +427,10 @@ export const BLOCK_LOG_COUNT: i32 = 384;
 export const BLOCK_REQUESTS: i32 = 392;
 export const BLOCK_DIFF: i32 = 408;
 export const BLOCK_DIFF_BYTES: i32 = 412;
+/** State root after the block, of a state with a source. */
+export const BLOCK_STATE_ROOT: i32 = 416;
+/** Microseconds that it took. u32 */
+export const BLOCK_STATE_ROOT_US: i32 = 448;
 export const BLOCK_BLOOM: i32 = 512;
 export const BLOCK_BYTES: i32 = 768;
 
@@ -536,8 +610,11 @@ export const CTX_LOCALS: i32 = 92;
 export const CTX_ATTEMPT: i32 = 96;
 export const CTX_ACCOUNTS: i32 = 100;
 export const CTX_SLOTS: i32 = 104;
-/** Non-zero: an area overflowed, the attempt's result is void. */
+/** Non-zero voids the attempt's result: FULL_*. */
 export const CTX_FULL: i32 = 108;
+/** An area overflowed; a value that was used is not in the state's source (CTX_LACK says which). */
+export const FULL_AREA: i32 = 1;
+export const FULL_LACK: i32 = 2;
 export const CTX_REFUND: i32 = 112;
 export const CTX_SENDER: i32 = 120;
 /** Local account of the fee recipient; 0 until the attempt meets it. */
@@ -574,6 +651,8 @@ export const CTX_SLOT_COUNT: i32 = 272;
 export const CTX_FORMER: i32 = 276;
 /** Every CHECK_SLOTS-th local slot, CHECK_CHUNKS addresses. */
 export const CTX_CHUNKS: i32 = 512;
+/** What the last look-up in the state's source lacked: a LACK_* record. */
+export const CTX_LACK: i32 = 768;
 export const CTX_GAS_PRICE: i32 = 192;
 export const CTX_PRIORITY: i32 = 224;
 export const CTX_TEMP: i32 = 320;
@@ -609,6 +688,8 @@ export const LACC_CREATED: i32 = 8;
 export const LACC_DESTROYED: i32 = 16;
 /** The attempt brings the account to life, if it is not there: LACC_EXISTS may come from what was read. */
 export const LACC_BORN: i32 = 32;
+/** The state's source cannot say what the account is: only an attempt that neither reads nor changes it holds. */
+export const LACC_UNKNOWN: i32 = 64;
 
 export const READ_NONCE: i32 = 1;
 export const READ_BALANCE: i32 = 2;
@@ -732,6 +813,9 @@ export const STATUS_DEPENDENCY: i32 = 55;
 export const STATUS_STATE_FULL: i32 = 53;
 /** The transaction is invalid; OUT_INVALID says why. */
 export const STATUS_INVALID: i32 = 54;
+/** The state's source lacks a trie node, or has one that is none: STATE_LACK says where. */
+export const STATUS_MISSING_NODE: i32 = 56;
+export const STATUS_BAD_NODE: i32 = 57;
 
 /** Modes of an attempt, bits. In its turn: everything below is confirmed, so what it reads is final. */
 export const MODE_IN_TURN: i32 = 1;
