@@ -30,6 +30,7 @@ import {
   FR_VALUE,
   FRAME_PRECOMPILE,
   FRAME_STATIC,
+  LACC_WARM,
   SPEC_CALL_STIPEND,
   SPEC_CALL_VALUE,
   SPEC_COLD_ACCOUNT,
@@ -53,7 +54,7 @@ import {
   touch,
   warmAccount,
 } from './local';
-import { GAS_ARENA_FULL, growMemory, rangeEnd } from './memory';
+import { afterGrowth, GAS_ARENA_FULL, growMemory, rangeEnd } from './memory';
 import * as u256 from './u256';
 
 const CALL: u32 = 0xf1;
@@ -83,6 +84,14 @@ function callGas(spec: usize, requested: usize, available: i64): i64 {
   return capped ? most : -1;
 }
 
+/** True if the call of `account` fails for its price, whatever it runs: its code, which nobody has loaded, does not matter. */
+function isUnpaid(spec: usize, frame: usize, account: usize, end: u64, pays: bool): bool {
+  let gas = afterGrowth(frame, end, load<i64>(frame, FR_GAS));
+  gas -= load<u32>(spec + (Account.has(account, LACC_WARM) ? SPEC_WARM : SPEC_COLD_ACCOUNT));
+  if (pays) gas -= load<u32>(spec, SPEC_CALL_VALUE);
+  return gas < 0 || callGas(spec, load<u32>(frame, FR_SP), gas) < 0;
+}
+
 /** Ends the instruction with `result` on the stack. */
 export function pushResult(frame: usize, sp: usize, gas: i64, result: bool): void {
   sp -= 32;
@@ -106,9 +115,9 @@ export function enterCall(ctx: usize, frame: usize): i32 {
   let code = Account.code(account);
   const delegated = delegate(ctx, code);
   if (delegated != 0) code = Account.code(delegated);
-  if (lacksCode(ctx, code)) return STATUS_MISSING_CODE;
-
   const end = max<u64>(rangeEnd(ranges, ranges + 32), rangeEnd(ranges + 64, ranges + 96));
+  if (lacksCode(ctx, code)) return isUnpaid(spec, frame, account, end, pays) ? STATUS_OUT_OF_GAS : STATUS_MISSING_CODE;
+
   let gas = growMemory(ctx, frame, end, load<i64>(frame, FR_GAS));
   if (gas < 0) return gas == GAS_ARENA_FULL ? STATUS_ARENA_FULL : STATUS_OUT_OF_GAS;
   gas -= touchGas(ctx, spec, account, delegated);

@@ -29,14 +29,20 @@ function memoryCost(words: u64): i64 {
   return <i64>(3 * words + ((words * words) >> 9));
 }
 
-/** Makes memory reach `end`; returns the gas left, negative if it does not suffice. */
-export function growMemory(ctx: usize, frame: usize, end: u64, gas: i64): i64 {
+/** Gas left after memory has reached `end`, negative if it does not suffice. */
+export function afterGrowth(frame: usize, end: u64, gas: i64): i64 {
   const have: u64 = load<u32>(frame, FR_MEMORY_BYTES);
   if (end <= have) return gas;
   if (end >= UNREACHABLE) return -1;
+  return gas - (memoryCost((end + 31) >> 5) - memoryCost(have >> 5));
+}
+
+/** Makes memory reach `end`; returns the gas left, negative if it does not suffice. */
+export function growMemory(ctx: usize, frame: usize, end: u64, gas: i64): i64 {
+  const have: u64 = load<u32>(frame, FR_MEMORY_BYTES);
+  const left = afterGrowth(frame, end, gas);
+  if (end <= have || left < 0) return left < 0 ? -1 : left;
   const words = (end + 31) >> 5;
-  const left = gas - (memoryCost(words) - memoryCost(have >> 5));
-  if (left < 0) return -1;
   const start: u64 = load<u32>(frame, FR_MEMORY);
   if (start + (words << 5) > <u64>load<u32>(ctx, CTX_MEMORY_END)) return GAS_ARENA_FULL;
   memory.fill(<usize>(start + have), 0, <usize>((words << 5) - have));
