@@ -66,6 +66,7 @@ import {
   STEP_READY,
 } from './layout';
 import { keep } from './local';
+import { attemptLack } from './source';
 import { publishVersions } from './versions';
 
 /** Takes up a job: its block and state. */
@@ -142,6 +143,7 @@ function keepChunks(ctx: usize, out: usize): void {
 export function endAttempt(ctx: usize): bool {
   const mode = load<u32>(ctx, CTX_MODE);
   const out: usize = load<u32>(ctx, CTX_OUT);
+  if (attemptLack(ctx) != 0) return false;
   const logs = load<u32>(ctx, CTX_LOGS);
   const bytes = load<u32>(ctx, CTX_LOGS_NEXT) - logs;
   const count = load<u32>(ctx, CTX_LOG_COUNT);

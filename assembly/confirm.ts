@@ -97,6 +97,7 @@ import {
   TX_NONCE,
 } from './layout';
 import { Account } from './local';
+import { confirmedEntry } from './source';
 import {
   accountKey,
   accountRecord,
@@ -315,7 +316,7 @@ function publishWrites(state: usize, block: usize, out: usize, step: u32): void 
 export function drainConfirmed(state: usize, block: usize, from: usize, to: usize): void {
   const key = Scratch.at(SCRATCH_TEMP + 64);
   accountKey(key, from);
-  const entry = findAccountEntry(state, key);
+  const entry = confirmedEntry(state, from, key);
   if (entry == 0) return;
   const before = accountRecord(entry);
   creditConfirmed(state, block, to, before + REC_BALANCE, 0);
@@ -335,8 +336,9 @@ export function creditConfirmed(state: usize, block: usize, address: usize, amou
 function entryOf(state: usize, address: usize): usize {
   const key = Scratch.at(SCRATCH_TEMP + 64);
   accountKey(key, address);
-  const entry = findAccountEntry(state, key);
-  return entry != 0 ? entry : addAccountEntry(state, address, key);
+  const entry = confirmedEntry(state, address, key);
+  if (entry != 0 || load<u32>(state, STATE_FULL) != 0) return entry;
+  return addAccountEntry(state, address, key);
 }
 
 /** The fee recipient's reward. Its entry is looked up once per block. */

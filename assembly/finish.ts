@@ -64,7 +64,8 @@ import {
 } from './layout';
 import { hashReceipts, knowsReceipts } from './leaves';
 import { receiptRlp, receiptRlpBytes } from './receipts';
-import { accountKey, accountRecord, findAccountEntry, publishAccount, slotRecord } from './state';
+import { confirmedEntry } from './source';
+import { accountKey, accountRecord, publishAccount, slotRecord } from './state';
 import { orderedTrieRoot, orderedTrieRootOf, orderedTrieWorkBytes } from './trie';
 import * as u256 from './u256';
 
@@ -72,7 +73,7 @@ import * as u256 from './u256';
 function touchConfirmed(state: usize, block: usize, address: usize): void {
   const key = Scratch.at(SCRATCH_TEMP + 64);
   accountKey(key, address);
-  const entry = findAccountEntry(state, key);
+  const entry = confirmedEntry(state, address, key);
   const now = entry == 0 ? 0 : accountRecord(entry);
   if (load<u32>(now, REC_EXISTS) == 0 || load<u64>(now, REC_NONCE) != 0 || load<u32>(now, REC_CODE) != 0) return;
   if (!u256.isZero(now + REC_BALANCE)) return;

@@ -38,6 +38,8 @@ import {
   CTX_TX,
   FLAG_STATE_CLEARING,
   FLAG_WARM_COINBASE,
+  FULL_AREA,
+  FULL_LACK,
   LACC_ADDRESS,
   LACC_BALANCE,
   LACC_BORN,
@@ -55,6 +57,7 @@ import {
   LACC_READS,
   LACC_SOURCE,
   LACC_TOUCHED,
+  LACC_UNKNOWN,
   LACC_WARM,
   LOCALS_ACCOUNT_BUCKETS,
   LOCALS_SLOT_BUCKETS,
@@ -91,7 +94,8 @@ import {
   SPEC_PRECOMPILES,
   STATE_STAMP,
 } from './layout';
-import { accountKey, accountRecord, findAccountEntry, findSlotEntry, slotKey, slotRecord } from './state';
+import { accountEntry, storageEntry, UNKNOWN_ENTRY } from './source';
+import { accountKey, accountRecord, slotKey, slotRecord } from './state';
 import * as u256 from './u256';
 import { visibleAccount, visibleSlot } from './versions';
 
@@ -102,7 +106,7 @@ export function keep(ctx: usize, bytes: u32): usize {
   const at = load<u32>(ctx, CTX_KEPT_NEXT);
   const next = at + ((bytes + 7) & ~7);
   if (next > load<u32>(ctx, CTX_KEPT_END) || next < at) {
-    store<u32>(ctx, 1, CTX_FULL);
+    store<u32>(ctx, FULL_AREA, CTX_FULL);
     return 0;
   }
   store<u32>(ctx, next, CTX_KEPT_NEXT);
@@ -197,14 +201,16 @@ function seesUnconfirmed(ctx: usize): bool {
 
 function loadAccount(ctx: usize, record: usize): void {
   accountKey(record + LACC_KEY, record + LACC_ADDRESS);
-  const entry = findAccountEntry(load<u32>(ctx, CTX_STATE), record + LACC_KEY);
+  let entry = accountEntry(load<u32>(ctx, CTX_STATE), record + LACC_ADDRESS, record + LACC_KEY);
+  const isUnknown = entry == UNKNOWN_ENTRY;
+  if (isUnknown) entry = 0;
   let source = entry != 0 && seesUnconfirmed(ctx) ? visibleAccount(ctx, entry) : 0;
   if (source == 0 && entry != 0) source = accountRecord(entry);
   store<u32>(record, <u32>entry, LACC_ENTRY);
   store<u32>(record, <u32>source, LACC_SOURCE);
   store<u32>(record, 0, LACC_READS);
   if (source == 0) {
-    store<u64>(record, 0, LACC_FLAGS);
+    store<u64>(record, isUnknown ? LACC_UNKNOWN : 0, LACC_FLAGS);
     store<u64>(record, 0, LACC_NONCE);
     store<u64>(record, 0, LACC_CODE);
     store<u32>(record, 0, LACC_INCARNATION);
@@ -411,8 +417,12 @@ function slotEntry(ctx: usize, slot: usize, account: u32, incarnation: u32): usi
   )
     return load<u32>(line, CACHE_ENTRY);
   slotKey(slot + LSLOT_KEY, number);
-  const entry = findSlotEntry(state, account, incarnation, slot + LSLOT_KEY);
+  const entry = storageEntry(state, account, incarnation, number, slot + LSLOT_KEY);
   if (entry == 0) return 0;
+  if (entry == UNKNOWN_ENTRY) {
+    store<u32>(ctx, FULL_LACK, CTX_FULL);
+    return 0;
+  }
   store<u32>(line, load<u32>(state, STATE_STAMP), CACHE_STAMP);
   store<u32>(line, account, CACHE_ACCOUNT);
   store<u32>(line, incarnation, CACHE_INCARNATION);

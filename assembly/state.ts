@@ -231,21 +231,49 @@ function push(first: usize, entry: usize, nextField: usize): void {
 }
 
 function openAccount(state: usize, entry: usize, address: usize, key: usize): usize {
+  fillAccount(entry, address, key);
+  return claimAccount(state, entry);
+}
+
+function fillAccount(entry: usize, address: usize, key: usize): void {
   memory.fill(entry, 0, ACCOUNT_BYTES);
   memory.copy(entry + ACCOUNT_KEY, key, 32);
   memory.copy(entry + ACCOUNT_ADDRESS, address, 24);
+}
+
+/**
+ * Publishes a complete entry, unless its key has one; returns the one that it has then. An entry that lost is emptied: it
+ * stays in the list.
+ */
+export function claimAccount(state: usize, entry: usize): usize {
   push(state + STATE_FIRST_ACCOUNT, entry, ACCOUNT_NEXT);
-  return directoryClaim(state + STATE_ACCOUNTS, accountEntryHash(entry), entry, isSameAccount);
+  const first = directoryClaim(state + STATE_ACCOUNTS, accountEntryHash(entry), entry, isSameAccount);
+  if (first != entry) {
+    memory.fill(entry + ACCOUNT_BASE, 0, REC_BYTES);
+    store<u32>(entry, 0, ACCOUNT_HAS_STORAGE);
+  }
+  return first;
 }
 
 function openSlot(state: usize, entry: usize, account: usize, incarnation: u32, number: usize, key: usize): usize {
+  fillSlot(entry, account, incarnation, number, key);
+  return claimSlot(state, entry);
+}
+
+function fillSlot(entry: usize, account: usize, incarnation: u32, number: usize, key: usize): void {
   memory.fill(entry, 0, SLOT_BYTES);
   memory.copy(entry + SLOT_KEY, key, 32);
   store<u32>(entry, <u32>account, SLOT_ACCOUNT);
   store<u32>(entry, incarnation, SLOT_INCARNATION);
   memory.copy(entry + SLOT_NUMBER, number, 32);
-  push(account + ACCOUNT_SLOTS, entry, SLOT_NEXT);
-  return directoryClaim(state + STATE_SLOTS, slotEntryHash(entry), entry, isSameSlot);
+}
+
+/** As claimAccount. */
+export function claimSlot(state: usize, entry: usize): usize {
+  push(load<u32>(entry, SLOT_ACCOUNT) + ACCOUNT_SLOTS, entry, SLOT_NEXT);
+  const first = directoryClaim(state + STATE_SLOTS, slotEntryHash(entry), entry, isSameSlot);
+  if (first != entry) u256.setZero(entry + SLOT_BASE);
+  return first;
 }
 
 function isSameAccount(a: usize, b: usize): bool {
@@ -290,6 +318,30 @@ function takeSpare(state: usize, directory: usize, bytes: u32): usize {
   if (!directoryHasRoom(directory)) return 0;
   const at = atomic.add<u32>(state, bytes, STATE_SPARE_NEXT);
   return at + bytes <= load<u32>(state, STATE_SPARE_END) ? <usize>at : 0;
+}
+
+/** An account entry to be completed and claimed, by any slot; 0 when full. */
+export function spareAccount(state: usize, address: usize, key: usize): usize {
+  const entry = takeSpare(state, state + STATE_ACCOUNTS, ACCOUNT_BYTES);
+  if (entry != 0) fillAccount(entry, address, key);
+  return entry;
+}
+
+/** As spareAccount. */
+export function spareSlot(state: usize, account: usize, incarnation: u32, number: usize, key: usize): usize {
+  const entry = takeSpare(state, state + STATE_SLOTS, SLOT_BYTES);
+  if (entry != 0) fillSlot(entry, account, incarnation, number, key);
+  return entry;
+}
+
+/** The object of a code of which a slot finds only the hash; it is not in the directory. 0 when full. */
+export function spareMissingCode(state: usize, hash: usize): usize {
+  const object = takeSpare(state, state + STATE_CODES, (codeObjectBytes(0) + 63) & ~63);
+  if (object == 0) return 0;
+  memory.copy(object + CODE_HASH, hash, 32);
+  codeObjectFillHashed(object, 0, 0);
+  store<u32>(object, CODE_IS_MISSING, CODE_FLAGS);
+  return object;
 }
 
 /** As addAccountEntry, by any slot; who loses a race for a key gets the winner's entry. */

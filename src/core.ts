@@ -23,6 +23,11 @@ export interface Core {
   stateFindAccount(state: number, address: number): number;
   stateFindSlot(state: number, account: number, number: number): number;
   stateSettle(state: number, commit: number): void;
+  directoryCreate(directory: number, entries: number): number;
+  directoryRelease(directory: number): void;
+  indexNodes(nodes: number, from: number, to: number): void;
+  attemptLack(ctx: number): number;
+  assumeAbsent(state: number, address: number): number;
   arenaCreate(ctx: number, bytes: number): void;
   attachJob(ctx: number, block: number, state: number): void;
   startAttempt(ctx: number, tx: number, out: number, step: number, mode: number): void;
@@ -65,6 +70,7 @@ export interface Core {
   hashReceipts(block: number, chunk: number): void;
   finishReceipts(state: number, block: number): number;
   encodeDiff(state: number, block: number): number;
+  putStateRoot(state: number, block: number): number;
 }
 
 /** The import that runs library-backed precompiles: precompile, input, input length, where the output goes. */

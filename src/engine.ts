@@ -32,6 +32,8 @@ import { OwnedState } from './state/owned.ts';
 import type { State } from './state/state.ts';
 import type { Codes, PreState } from './state/types.ts';
 import { warmUp } from './warm-up/warm-up.ts';
+import type { HeaderInput, Witness } from './witness/types.ts';
+import { requestOf, type VerifyResult, verifyLaidOut } from './witness/verify.ts';
 import { Workspace } from './workspace.ts';
 
 const MAX_BYTES = 2 ** 32;
@@ -76,6 +78,17 @@ export interface RunBlockInput {
   signal?: AbortSignal;
 }
 
+export interface VerifyBlockInput {
+  /** A block in any accepted form, its header whole. */
+  block: BlockInput;
+  /** The parent's header; may be in the witness instead. Its hash must be the block's parent hash. */
+  parentHeader?: HeaderInput;
+  witness: Witness;
+  /** Decimal block number → hash of that block, for BLOCKHASH: taken on trust, beside what the headers say. */
+  blockHashes?: Readonly<Record<string, Hex>>;
+  signal?: AbortSignal;
+}
+
 /** Executes blocks. Concurrent calls queue. */
 export interface Engine {
   readonly capabilities: Capabilities;
@@ -95,6 +108,18 @@ export interface Engine {
    * @throws {ParallelEvmError} as `prepare`, and `MISSING_CODE`, `MISSING_BLOCK_HASH`, `ABORTED`, `SLOT_DIED`, `STATE_TOO_LARGE`
    */
   runBlock(input: RunBlockInput): Promise<BlockResult>;
+  /**
+   * Verifies a block without the state: checks the witness against the parent's state root, runs the block on what it has,
+   * and compares gas used, receipts root, logs bloom, requests hash and the state root after the block with the header. A
+   * block that does not hold is a result (`ok: false`, `mismatches` or `invalid`); a witness that cannot tell is an error.
+   * @throws {ParallelEvmError} as `prepare`, and `MISSING_NODE`, `MISSING_CODE`, `MISSING_BLOCK_HASH`, `BAD_WITNESS`,
+   * `WITNESS_TOO_LARGE`, `STATE_TOO_LARGE`, `ABORTED`, `SLOT_DIED`
+   * @example
+   * ```ts
+   * const { ok, stateRoot, mismatches } = await engine.verifyBlock({ block, parentHeader, witness });
+   * ```
+   */
+  verifyBlock(input: VerifyBlockInput): Promise<VerifyResult>;
   /**
    * Runs one transaction on a state, by itself: no system calls, rewards or requests around it. An invalid transaction is
    * a result (`invalid`), never a throw; the state is then as before, as with an error or `commit: false`.
@@ -294,6 +319,22 @@ class ParallelEngine implements Engine {
       return await this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
     } finally {
       await own?.dispose();
+    }
+  }
+
+  async verifyBlock(input: VerifyBlockInput): Promise<VerifyResult> {
+    this.#workspace.assertOpen();
+    checkObject(input, 'input');
+    const signal = checkSignal(input.signal);
+    const request = requestOf(input.witness, input.parentHeader, checkHashes(input.blockHashes), signal);
+    const started = performance.now();
+    const laidOut = await this.#layOut(input.block);
+    this.#states += 1;
+    try {
+      const decodeMs = performance.now() - started;
+      return await verifyLaidOut(this.#workspace, this.#runner, this.#states, laidOut, request, decodeMs);
+    } finally {
+      await laidOut.dispose();
     }
   }
 

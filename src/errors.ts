@@ -9,6 +9,9 @@
  * | `UNSUPPORTED_EXECUTION` | the requested execution path is not available |
  * | `STATE_TOO_LARGE` | the state or block does not fit the shared memory (`memory.maxBytes`) |
  * | `MISSING_CODE` | a code that execution needs is not in the state; `field` is its hash |
+ * | `MISSING_NODE` | the witness lacks a trie node that the block needs; `value` is its hash, the message has its path |
+ * | `BAD_WITNESS` | the witness contradicts itself, or has something that is not what it should be; `field` says what |
+ * | `WITNESS_TOO_LARGE` | the witness has more nodes or bytes than a block could need |
  * | `MISSING_BLOCK_HASH` | BLOCKHASH asked for a block that `blockHashes` does not hold |
  * | `SLOT_DIED` | a worker slot crashed or was terminated, and no other slot could do its part; the state is as before, the engine goes on |
  * | `RPC_FAILED` | a node could not be reached, or refuses to answer; `url` (without credentials), `method`, `status` |
@@ -25,6 +28,9 @@ export type ErrorCode =
   | 'UNSUPPORTED_EXECUTION'
   | 'STATE_TOO_LARGE'
   | 'MISSING_CODE'
+  | 'MISSING_NODE'
+  | 'BAD_WITNESS'
+  | 'WITNESS_TOO_LARGE'
   | 'MISSING_BLOCK_HASH'
   | 'SLOT_DIED'
   | 'RPC_FAILED'

@@ -30,7 +30,14 @@ export type { RpcOptions } from './capture/client.ts';
 export type { RpcEndpoint, RpcFunction, RpcSource } from './capture/endpoint.ts';
 export type { SourceKind } from './capture/source.ts';
 export type { GasHistory } from './dispatch/history.ts';
-export { type Capabilities, createEngine, type Engine, type EngineOptions, type RunBlockInput } from './engine.ts';
+export {
+  type Capabilities,
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type RunBlockInput,
+  type VerifyBlockInput,
+} from './engine.ts';
 export { type ErrorCode, type ErrorFacts, ParallelEvmError } from './errors.ts';
 export type { ByteString, Quantity } from './hex.ts';
 export type { DispatchOptions, Policy, PolicyOptions } from './policy.ts';
@@ -51,3 +58,5 @@ export type { TxResult } from './result/transaction.ts';
 export type { AccountOverride, StateOverrides } from './state/overrides.ts';
 export type { State, StateAccount, StateJson } from './state/state.ts';
 export type { Codes, PreAccount, PreState } from './state/types.ts';
+export type { HeaderInput, Witness } from './witness/types.ts';
+export type { Difference, VerifyResult } from './witness/verify.ts';

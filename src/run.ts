@@ -8,6 +8,7 @@ import {
   BLOCK_LOG_COUNT,
   BLOCK_OUTCOMES,
   BLOCK_REQUESTS,
+  BLOCK_STATE_ROOT_US,
   BLOCK_TXS,
   BLOCK_WORK,
   BUMP_BYTES,
@@ -26,9 +27,11 @@ import {
   OUT_STATUS,
   POLICY_AHEAD,
   STATUS_ABORTED,
+  STATUS_BAD_NODE,
   STATUS_INVALID,
   STATUS_MISSING_CODE,
   STATUS_MISSING_HASH,
+  STATUS_MISSING_NODE,
   STATUS_STATE_FULL,
   STEP_FINAL,
   STEP_STATE,
@@ -68,6 +71,7 @@ import {
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import type { OwnedState } from './state/owned.ts';
 import { missingCode } from './state/state.ts';
+import { lackError } from './witness/lack.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface JobOptions {
@@ -109,6 +113,9 @@ const gasPerEntry = (hardfork: string): number => (isFrom(hardfork as ForkName, 
 /** Entries that slots make ahead of confirmation: what goes beyond is made at confirmation. */
 const MOST_SHARED_ENTRIES = 8192;
 
+/** An account and the object of a code of which only the hash is known. */
+const LOOKED_UP_BYTES = ACCOUNT_BYTES + 192;
+
 /** Four system calls of 30 million gas each at 22,100 for a new slot. */
 const SYSTEM_CALL_ENTRIES = 5500;
 
@@ -129,6 +136,7 @@ function errorOf(views: Views, laidOut: LaidOut, { step, code, detail }: Verdict
   if (code === STATUS_ABORTED)
     return new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal', txIndex });
   if (code === STATUS_MISSING_CODE) return missingCode(views, detail, txIndex);
+  if (code === STATUS_MISSING_NODE || code === STATUS_BAD_NODE) return lackError(views, txIndex);
   if (code === STATUS_MISSING_HASH) {
     const number = laidOut.number - 1n - BigInt(detail);
     const facts = { field: 'blockHashes', value: number, txIndex };
@@ -190,7 +198,7 @@ export class BlockRunner implements SpanHolder {
   async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
     const { views } = this.#workspace.space;
     const started = performance.now();
-    this.#begin(laidOut, state, entriesBound(laidOut), options, options.record);
+    this.#begin(laidOut, state, entriesBound(laidOut) + state.reach, options, options.record);
     const posted = performance.now();
     let outcome: Outcome | undefined;
     let ended = posted;
@@ -198,16 +206,17 @@ export class BlockRunner implements SpanHolder {
       const verdict = await this.#crew.run(options.signal);
       ended = performance.now();
       views.fresh();
-      outcome = this.#outcome(verdict, laidOut, options);
+      outcome = this.#outcome(verdict, laidOut, options, state.reach > 0);
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
       if (options.record && !outcome.invalid)
         outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
       const perTransaction = copyTransactionStats(views, laidOut.address, laidOut.transactionCount);
       const now = performance.now();
       const prepare = options.prepareMs + posted - started;
-      const ms = { prepare, execute: ended - posted, finish: now - ended, total: prepare + now - posted };
+      const stateRoot = state.reach > 0 && { stateRoot: views.u32(laidOut.address + BLOCK_STATE_ROOT_US) / 1000 };
+      const times = { prepare, execute: ended - posted, finish: now - ended, total: prepare + now - posted };
       const counts = {
-        ms,
+        ms: { ...times, ...stateRoot },
         attempts: attemptsOf(views.words, laidOut.address, laidOut.transactionCount),
         redos: redos(views.words),
         ...readMechanisms(views.words),
@@ -322,7 +331,7 @@ export class BlockRunner implements SpanHolder {
     if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
     const hashes = knownHashes(blockHashes, laidOut.frame);
     const block = laidOut.address;
-    const spare = Math.min(bound, MOST_SHARED_ENTRIES) * ACCOUNT_BYTES;
+    const spare = Math.min(bound, MOST_SHARED_ENTRIES) * ACCOUNT_BYTES + state.reach * LOOKED_UP_BYTES;
     if (
       core.stateReserve(state.address, bound, bound, bound) === 0 ||
       core.stateReserveSpare(state.address, spare) === 0
@@ -334,6 +343,7 @@ export class BlockRunner implements SpanHolder {
     putBlockHashes(views, block, laidOut.number, hashes);
     for (const total of [BLOCK_CUMULATIVE_GAS, BLOCK_BLOB_GAS_USED]) views.setU64(block + total, 0n);
     views.setU32(block + BLOCK_LOG_COUNT, 0);
+    views.setU32(block + BLOCK_STATE_ROOT_US, 0);
     views.bytes.fill(0, block + BLOCK_REQUESTS, block + BLOCK_REQUESTS + 16);
     core.readySteps(block);
     this.#plan(laidOut, record);
@@ -343,7 +353,7 @@ export class BlockRunner implements SpanHolder {
     views.setU32(CTL_STATE, state.address);
   }
 
-  #outcome(verdict: Verdict, laidOut: LaidOut, { depositContract }: RunOptions): Outcome {
+  #outcome(verdict: Verdict, laidOut: LaidOut, { depositContract }: RunOptions, hasStateRoot: boolean): Outcome {
     const { views } = this.#workspace.space;
     const { address, blobs, hasRequests, transactionCount } = laidOut;
     if (verdict.kind === VERDICT_INVALID)
@@ -352,6 +362,7 @@ export class BlockRunner implements SpanHolder {
     return readOutcome(views, address, {
       transactionCount,
       blobBaseFee: blobs.baseFee,
+      hasStateRoot,
       depositContract: hasRequests ? depositContract : undefined,
     });
   }

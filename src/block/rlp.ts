@@ -5,8 +5,9 @@ import type { Block } from '@ethereumjs/block';
 import { RLP } from '@ethereumjs/rlp';
 import type { TypedTransaction } from '@ethereumjs/tx';
 import { badArgument } from '../errors.ts';
-import { hexOf, integerOfBytes } from '../hex.ts';
+import { hexOf, integerOfBytes, parseBytes, parseQuantity } from '../hex.ts';
 import { assertEthereumType } from './chains.ts';
+import { fieldOf, pathOf, type SourceRecord } from './fields.ts';
 import { addressOfPublicKey } from './recover.ts';
 import { RlpReader } from './rlp-reader.ts';
 
@@ -143,15 +144,41 @@ export function rpcOfEnvelope(bytes: Uint8Array, path: string): RawFields {
   return transactionOf(isList ? decodeRlp(bytes, path, 'a transaction') : bytes, path);
 }
 
-function headerOf(item: RlpItem | undefined): RawFields {
-  const items = listOf(item, 'header');
+function headerOf(item: RlpItem | undefined, path: string): RawFields {
+  const items = listOf(item, path);
   if (items.length < FEWEST_HEADER_FIELDS || items.length > HEADER_FIELDS.length) {
-    throw badArgument('header', `${FEWEST_HEADER_FIELDS} to ${HEADER_FIELDS.length} items`, items.length);
+    throw badArgument(path, `${FEWEST_HEADER_FIELDS} to ${HEADER_FIELDS.length} items`, items.length);
   }
-  return named(item, 'header', HEADER_FIELDS.slice(0, items.length), (name, field, path) =>
-    HEADER_QUANTITIES.has(name) ? quantityOf(field, path) : bytesOf(field, path),
+  return named(item, path, HEADER_FIELDS.slice(0, items.length), (name, field, at) =>
+    HEADER_QUANTITIES.has(name) ? quantityOf(field, at) : bytesOf(field, at),
   );
 }
+
+/** Header RLP as an object of JSON-RPC shape, its values unchecked. */
+export const rpcOfHeader = (rlp: Uint8Array, path: string): RawFields =>
+  headerOf(decodeRlp(rlp, path, 'a header'), path);
+
+function minimalBytes(value: unknown, field: string): Uint8Array {
+  const quantity = parseQuantity(value, field);
+  if (quantity === 0n) return new Uint8Array(0);
+  const hex = quantity.toString(16);
+  return parseBytes(`0x${hex.length % 2 === 0 ? hex : `0${hex}`}`, field);
+}
+
+/** The RLP of a header of JSON-RPC shape, whose hash is the block's. A field that is absent ends the list. */
+export function rlpOfHeader(header: SourceRecord): Uint8Array {
+  const present = HEADER_FIELDS.findIndex((name) => fieldOf(header, name) === undefined);
+  const names = present < 0 ? HEADER_FIELDS : HEADER_FIELDS.slice(0, Math.max(present, FEWEST_HEADER_FIELDS));
+  return RLP.encode(
+    names.map((name) => {
+      const [value, field] = [fieldOf(header, name), pathOf(header, name)];
+      return HEADER_QUANTITIES.has(name) ? minimalBytes(value, field) : parseBytes(value, field);
+    }),
+  );
+}
+
+const ommersOf = (item: RlpItem | undefined): RawFields[] =>
+  listOf(item, 'ommers').map((ommer) => headerOf(ommer, 'header'));
 
 const withdrawalsOf = (item: RlpItem | undefined): RawFields[] | undefined =>
   item === undefined
@@ -179,8 +206,8 @@ export function openRlp(bytes: Uint8Array): OpenBlock | undefined {
   const ommers = item();
   const withdrawals = item();
   if (!reader.isAtEnd) return undefined;
-  const rest = { ommers: listOf(ommers, 'ommers').map(headerOf), withdrawals: withdrawalsOf(withdrawals) };
-  return { frame: { ...headerOf(header), ...rest }, transactions };
+  const rest = { ommers: ommersOf(ommers), withdrawals: withdrawalsOf(withdrawals) };
+  return { frame: { ...headerOf(header, 'header'), ...rest }, transactions };
 }
 
 /** Block RLP, `[header, transactions, ommers, withdrawals?]`, as an object of JSON-RPC shape, its values unchecked. */
@@ -189,9 +216,9 @@ export function rpcOfRlp(bytes: Uint8Array): RawFields {
   if (items.length !== 3 && items.length !== 4) throw badArgument('block', 'an RLP list of 3 or 4 items', items.length);
   const [header, transactions, ommers, withdrawals] = items;
   return {
-    ...headerOf(header),
+    ...headerOf(header, 'header'),
     transactions: each(listOf(transactions, 'transactions'), 'transactions', transactionOf),
-    ommers: listOf(ommers, 'ommers').map(headerOf),
+    ommers: ommersOf(ommers),
     withdrawals: withdrawalsOf(withdrawals),
   };
 }
@@ -234,8 +261,8 @@ export function rpcOfTransaction(tx: TypedTransaction, path: string): RawFields 
 /** An `@ethereumjs/block` block without its transactions. */
 export function frameOfBlock(block: Block): RawFields {
   return {
-    ...headerOf(block.header.raw()),
-    ommers: block.uncleHeaders.map((ommer) => headerOf(ommer.raw())),
+    ...headerOf(block.header.raw(), 'header'),
+    ommers: block.uncleHeaders.map((ommer) => headerOf(ommer.raw(), 'header')),
     withdrawals: withdrawalsOf(block.withdrawals?.map((withdrawal) => withdrawal.raw())),
   };
 }

@@ -40,12 +40,15 @@ export function bumpSpans(views: Views, first: number): Span[] {
   return spans;
 }
 
+/** The span of a directory's table. */
+export const tableSpan = (views: Views, directory: number): Span => ({
+  at: views.u32(directory + DIR_TABLE),
+  bytes: (views.u32(directory + DIR_MASK) + 1) * SLOT_BYTES,
+});
+
 /** The spans of the state at `state`, without that of its record. */
 export function stateSpans(views: Views, state: number): Span[] {
-  const tables = [STATE_ACCOUNTS, STATE_SLOTS, STATE_CODES].map((directory) => ({
-    at: views.u32(state + directory + DIR_TABLE),
-    bytes: (views.u32(state + directory + DIR_MASK) + 1) * SLOT_BYTES,
-  }));
+  const tables = [STATE_ACCOUNTS, STATE_SLOTS, STATE_CODES].map((directory) => tableSpan(views, state + directory));
   return [...tables, ...bumpSpans(views, views.u32(state + STATE_BUMP + BUMP_FIRST))];
 }
 

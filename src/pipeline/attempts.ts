@@ -109,8 +109,7 @@ function modeOf(words: Words, inTurn: boolean): number {
   return deltas | (hasPolicy(words, POLICY_UNCONFIRMED) ? MODE_UNCONFIRMED : 0);
 }
 
-function executeOnce(arena: Arena, job: Job, step: number, mode: number): number {
-  const { core, ctx } = arena;
+function attempt({ core, ctx }: Arena, job: Job, step: number, mode: number): number {
   core.startAttempt(ctx, txOf(job, step), outcomeOf(job, step), step, mode);
   let status = core.beginTransaction(ctx);
   if (status === STATUS_STOP) status = core.run(ctx);
@@ -118,6 +117,12 @@ function executeOnce(arena: Arena, job: Job, step: number, mode: number): number
   core.finishTransaction(ctx);
   return core.endAttempt(ctx) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
 }
+
+/** What the state's source lacked comes first: whatever else the attempt ended with follows from it. */
+const lackOr = ({ core, ctx }: Arena, status: number): number => core.attemptLack(ctx) || status;
+
+const executeOnce = (arena: Arena, job: Job, step: number, mode: number): number =>
+  lackOr(arena, attempt(arena, job, step, mode));
 
 /** Executes a call, whose outcome holds until the arena is used again. Returns STATUS_*. */
 export function executeCallOnce(arena: Arena, job: Job, step: number): number {
@@ -130,8 +135,7 @@ export function executeCallOnce(arena: Arena, job: Job, step: number): number {
   return core.endAttempt(ctx) !== 0 ? STATUS_STOP : STATUS_ARENA_FULL;
 }
 
-function executeSystemOnce(arena: Arena, step: number, kind: number, out: number): number {
-  const { core, ctx } = arena;
+function attemptSystemCall({ core, ctx }: Arena, step: number, kind: number, out: number): number {
   core.startAttempt(ctx, 0, out, step, MODE_IN_TURN);
   let status = core.beginSystemCall(ctx, kind);
   if (status === STATUS_STOP) status = core.run(ctx);
@@ -204,7 +208,7 @@ export function executeInTurn(arena: Arena, job: Job, step: number, slot: number
 export function executeSystemCall(arena: Arena, job: Job, step: number, kind: number): number {
   const out = systemOutcome(job);
   const status = untilItFits(
-    () => executeSystemOnce(arena, step, kind, out),
+    () => lackOr(arena, attemptSystemCall(arena, step, kind, out)),
     () => arena.grow(job),
   );
   return noteStatus(arena, out, status);

@@ -5,6 +5,7 @@
 // confirmed writes below it; because only the holder takes a published result back; and because the holder looks again
 // after releasing, so no last outcome stays behind.
 import {
+  BLOCK_STATE_ROOT_US,
   CONFIRM_FULL,
   CONFIRM_INVALID,
   CONFIRM_MISMATCH,
@@ -23,6 +24,7 @@ import {
   POLICY_STREAMING,
   STAT_FALLBACKS,
   STAT_SHADOW_REDOS,
+  STATE_FULL,
   STATUS_ABORTED,
   STATUS_INVALID,
   STATUS_STATE_FULL,
@@ -87,12 +89,16 @@ function endingOf(arena: Arena, step: number, out: number, status: number): Endi
   return fault(step, status, views.u32(out + OUT_DETAIL));
 }
 
+/** Why confirming could not go on. */
+const fullStatus = ({ views }: Arena, job: Job): number =>
+  Math.max(views.u32(job.state + STATE_FULL), STATUS_STATE_FULL);
+
 function systemCall(arena: Arena, job: Job, step: number, kind: number, request: number): Ending {
   const out = systemOutcome(job);
   const ending = endingOf(arena, step, out, executeSystemCall(arena, job, step, kind));
   if (ending) return ending;
   const confirmed = arena.core.confirmSystemCall(job.state, job.block, out, request);
-  return confirmed === CONFIRM_OK ? undefined : fault(step, STATUS_STATE_FULL);
+  return confirmed === CONFIRM_OK ? undefined : fault(step, fullStatus(arena, job));
 }
 
 /** Step 0: the DAO fork, EIP-4788 and EIP-2935. */
@@ -107,7 +113,15 @@ function before(arena: Arena, job: Job): Ending {
   return job.flags & FLAG_BLOCK_HASHES ? systemCall(arena, job, 0, SYSTEM_BLOCK_HASH, -1) : undefined;
 }
 
-/** The step behind the last transaction: withdrawals, requests, receipts, state diff. */
+/** Works the state root out, if the state has a trie; false where that cannot be. */
+function stateRoot({ core, views }: Arena, job: Job): boolean {
+  const started = performance.now();
+  const isDone = core.putStateRoot(job.state, job.block) !== 0;
+  views.setU32(job.block + BLOCK_STATE_ROOT_US, (performance.now() - started) * 1000);
+  return isDone;
+}
+
+/** The step behind the last transaction: withdrawals, requests, receipts, state diff, state root. */
 function after(arena: Arena, job: Job): Verdict {
   const step = job.count + 1;
   const { core } = arena;
@@ -120,10 +134,11 @@ function after(arena: Arena, job: Job): Verdict {
       systemCall(arena, job, step, SYSTEM_WITHDRAWALS, 0) ?? systemCall(arena, job, step, SYSTEM_CONSOLIDATIONS, 1);
     if (ending) return ending;
   }
-  if (core.encodeDiff(job.state, job.block) === 0) return fault(step, STATUS_STATE_FULL);
+  if (core.encodeDiff(job.state, job.block) === 0) return fault(step, fullStatus(arena, job));
   while (hashChunk(arena, job));
   const fits = core.finishReceipts(job.state, job.block) !== 0;
-  return fits ? { kind: VERDICT_DONE, step, code: 0, detail: 0 } : fault(step, STATUS_STATE_FULL);
+  if (!fits || !stateRoot(arena, job)) return fault(step, fullStatus(arena, job));
+  return { kind: VERDICT_DONE, step, code: 0, detail: 0 };
 }
 
 function confirm(arena: Arena, job: Job, step: number, inTurn: boolean): number {
@@ -142,17 +157,17 @@ function confirm(arena: Arena, job: Job, step: number, inTurn: boolean): number 
 }
 
 /** What confirming a result that is final came to. */
-function finalEnding(arena: Arena, step: number, out: number, result: number): Ending {
+function finalEnding(arena: Arena, job: Job, step: number, result: number): Ending {
   if (result === CONFIRM_OK) return undefined;
-  if (result === CONFIRM_INVALID) return invalid(step, arena.views.u32(out + OUT_INVALID));
-  return fault(step, result === CONFIRM_FULL ? STATUS_STATE_FULL : FAULT_INCONSISTENT);
+  if (result === CONFIRM_INVALID) return invalid(step, arena.views.u32(outcomeOf(job, step) + OUT_INVALID));
+  return fault(step, result === CONFIRM_FULL ? fullStatus(arena, job) : FAULT_INCONSISTENT);
 }
 
 /** Executes the step now, under the token, and confirms it. */
 function executeHere(arena: Arena, job: Job, step: number, slot: number): Ending {
   const out = outcomeOf(job, step);
   const ending = endingOf(arena, step, out, executeInTurn(arena, job, step, slot, true));
-  return ending ?? finalEnding(arena, step, out, confirm(arena, job, step, true));
+  return ending ?? finalEnding(arena, job, step, confirm(arena, job, step, true));
 }
 
 /** Executes the step, confirms it, and keeps what it read and wrote. */
@@ -161,7 +176,7 @@ function record(arena: Arena, job: Job, step: number): Ending {
   const ending = endingOf(arena, step, out, executeRecorded(arena, job, step));
   if (ending) return ending;
   const result = confirm(arena, job, step, true);
-  if (result !== CONFIRM_OK) return finalEnding(arena, step, out, result);
+  if (result !== CONFIRM_OK) return finalEnding(arena, job, step, result);
   return arena.core.keepFootprint(job.block, out) !== 0 ? undefined : fault(step, STATUS_STATE_FULL);
 }
 
@@ -184,7 +199,7 @@ function confirmFinal(arena: Arena, job: Job, step: number, slot: number): Endin
   const status = arena.views.u32(out + OUT_STATUS);
   if (status >= STATUS_ABORTED) return endingOf(arena, step, out, status);
   const result = confirm(arena, job, step, true);
-  return result === CONFIRM_MISMATCH ? fallBack(arena, job, step, slot) : finalEnding(arena, step, out, result);
+  return result === CONFIRM_MISMATCH ? fallBack(arena, job, step, slot) : finalEnding(arena, job, step, result);
 }
 
 /** Takes a result back that does not hold. With a shadow this slot redoes it at once, else whoever claims it. */
@@ -206,11 +221,10 @@ function redo(arena: Arena, job: Job, step: number, slot: number): Advance {
 }
 
 function confirmAhead(arena: Arena, job: Job, step: number, slot: number): Advance {
-  const out = outcomeOf(job, step);
   const result = confirm(arena, job, step, false);
   if (result === CONFIRM_MISMATCH) return redo(arena, job, step, slot);
   if (result === CONFIRM_OK) noteConfirmed(arena.views.words, step, false);
-  return finalEnding(arena, step, out, result);
+  return finalEnding(arena, job, step, result);
 }
 
 /** Takes the step at the frontier as far as it can be taken now. */

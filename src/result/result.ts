@@ -8,6 +8,7 @@ import {
   BLOCK_OUTCOMES,
   BLOCK_RECEIPTS_ROOT,
   BLOCK_REQUESTS,
+  BLOCK_STATE_ROOT,
   INVALID_DEPOSIT,
   OUT_ATTEMPTS,
   OUT_BYTES,
@@ -29,8 +30,11 @@ export interface TransactionStats {
 }
 
 export interface BlockStats extends MechanismStats {
-  /** Milliseconds of wall time: decoding and laying out (0 for a prepared block), execution with receipts, copying out. */
-  ms: { prepare: number; execute: number; finish: number; total: number };
+  /**
+   * Milliseconds of wall time: decoding and laying out (0 for a prepared block), execution with receipts, copying out. What
+   * the state root of a state with a trie took is a part of `execute`.
+   */
+  ms: { prepare: number; execute: number; stateRoot?: number; finish: number; total: number };
   /** Executions of transactions, speculative ones included. */
   attempts: number;
   /** Executions that were repeated because something that they had read had changed. */
@@ -49,6 +53,8 @@ export interface BlockResult {
   receiptsRoot: Uint8Array;
   /** 32 bytes, from Prague on (EIP-7685). */
   requestsHash?: Uint8Array;
+  /** 32 bytes, of a state that has a trie. */
+  stateRoot?: Uint8Array;
   /** One per transaction; each is decoded when it is first read. */
   receipts: readonly Receipt[];
   /** Net changes of accounts and storage; decoded when first asked for. */
@@ -87,6 +93,8 @@ export function emptyOutcome(invalid: Invalid): Outcome {
 export interface ReadContext {
   transactionCount: number;
   blobBaseFee: bigint;
+  /** True if the state has a trie. */
+  hasStateRoot: boolean;
   /** 0x-hex, lower case; undefined before Prague. */
   depositContract: string | undefined;
 }
@@ -101,6 +109,7 @@ export function readOutcome(views: Views, block: number, context: ReadContext): 
     receiptsRoot: views.copy(block + BLOCK_RECEIPTS_ROOT, 32),
     receiptData,
     stateDiff: lazyDiff(views, views.u32(block + BLOCK_DIFF), views.u32(block + BLOCK_DIFF_BYTES)),
+    ...(context.hasStateRoot && { stateRoot: views.copy(block + BLOCK_STATE_ROOT, 32) }),
   };
   if (context.depositContract === undefined) return outcome;
   const deposits = collectDeposits(receiptData, context.depositContract);

@@ -8,11 +8,11 @@ import { AddressKeys, SlotKeys } from './keys.ts';
 import type { Codes, PreAccount, PreState } from './types.ts';
 
 const SLICE_MS = 4;
-const MAX_CODE_BYTES = 2 ** 24;
+export const MAX_CODE_BYTES: number = 2 ** 24;
 
 /** Makes way for other work of the caller's thread whenever a slice is used up. */
-class Slices {
-  #until = performance.now() + SLICE_MS;
+export class Slices {
+  #until: number = performance.now() + SLICE_MS;
   async pause(): Promise<void> {
     if (performance.now() < this.#until) return;
     await new Promise((resolve) => setTimeout(resolve, 0));

@@ -1,5 +1,5 @@
 // A state's handle: every call waits its turn in the engine's queue, since a running block owns the memory.
-import { STATE_BYTES } from '../../assembly/layout.ts';
+import { STATE_BYTES, STATE_SOURCE } from '../../assembly/layout.ts';
 import type { Hex } from '../block/types.ts';
 import { ParallelEvmError } from '../errors.ts';
 import type { Quantity } from '../hex.ts';
@@ -14,10 +14,21 @@ import type { Codes, PreState } from './types.ts';
 /** Directories grow while a state is loaded: the first size is that of a small block's state. */
 const FIRST_ENTRIES = 4096;
 
+/** What a state looks up in that its own entries lack. */
+export interface Source {
+  /** SOURCE_* record. */
+  address: number;
+  /** Most entries that look-ups can add to a directory. */
+  reach: number;
+  /** In the queue: gives its memory back. */
+  release(): void;
+}
+
 export class OwnedState implements State, SpanHolder {
   readonly #workspace: Workspace;
   readonly #reader: StateReader;
   #address: number;
+  #source: Source | undefined;
 
   private constructor(workspace: Workspace, address: number) {
     this.#workspace = workspace;
@@ -27,7 +38,26 @@ export class OwnedState implements State, SpanHolder {
 
   /** In the queue. */
   static async load(workspace: Workspace, stamp: number, preState: PreState, codes: Codes): Promise<OwnedState> {
-    const { space, temp } = workspace;
+    const state = OwnedState.#empty(workspace, stamp);
+    try {
+      await new StateLoader(workspace.space, state.address, workspace.temp, codes).load(preState);
+    } catch (cause) {
+      state.release();
+      throw cause;
+    }
+    return state;
+  }
+
+  /** In the queue: a state that looks up what it does not have. It takes the source over. */
+  static over(workspace: Workspace, stamp: number, source: Source): OwnedState {
+    const state = OwnedState.#empty(workspace, stamp);
+    state.#source = source;
+    workspace.space.views.fresh().setU32(state.address + STATE_SOURCE, source.address);
+    return state;
+  }
+
+  static #empty(workspace: Workspace, stamp: number): OwnedState {
+    const { space } = workspace;
     const address = space.alloc(STATE_BYTES, 'the state');
     if (space.core.stateCreate(address, stamp, FIRST_ENTRIES, FIRST_ENTRIES, FIRST_ENTRIES) === 0) {
       space.free(address);
@@ -35,13 +65,12 @@ export class OwnedState implements State, SpanHolder {
     }
     const state = new OwnedState(workspace, address);
     space.holders.add(state);
-    try {
-      await new StateLoader(space, address, temp, codes).load(preState);
-    } catch (cause) {
-      state.release();
-      throw cause;
-    }
     return state;
+  }
+
+  /** Most entries that look-ups of a block can add to a directory. */
+  get reach(): number {
+    return this.#source?.reach ?? 0;
   }
 
   /** The state's address; throws CLOSED. */
@@ -96,6 +125,8 @@ export class OwnedState implements State, SpanHolder {
     space.core.stateRelease(this.#address);
     space.free(this.#address);
     space.holders.delete(this);
+    this.#source?.release();
+    this.#source = undefined;
     this.#address = 0;
   }
 }

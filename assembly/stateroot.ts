@@ -1,0 +1,193 @@
+// The state root after a block: what the block has changed, on the trie that the state came from. Entries are keyed by
+// keccak already, so nothing is hashed but nodes.
+//
+// In each trie insertions and updates come first and deletions last: in that order the nodes of the block's own reads
+// are all that is needed, because no branch is joined that the block fills again.
+import { EMPTY_CODE_HASH } from './constants';
+import { context } from './context';
+import { bumpAlloc, bumpReset } from './heap';
+import { endForLack, lacksRoom } from './lack';
+import {
+  ACCOUNT_BASE,
+  ACCOUNT_CHANGED_NEXT,
+  ACCOUNT_CHANGED_SLOTS,
+  ACCOUNT_KEY,
+  ACCOUNT_ROOT,
+  ACCOUNT_TOUCHED_NEXT,
+  BLOCK_STATE_ROOT,
+  CHANGED_LAST,
+  CODE_HASH,
+  CTX_FULL,
+  CTX_TEMP,
+  REC_BALANCE,
+  REC_CODE,
+  REC_EXISTS,
+  REC_INCARNATION,
+  REC_NONCE,
+  SLOT_ACCOUNT,
+  SLOT_BASE,
+  SLOT_CHANGED_NEXT,
+  SLOT_INCARNATION,
+  SLOT_KEY,
+  SLOT_TOUCHED_NEXT,
+  SOURCE_BUMP,
+  SOURCE_NODES,
+  SOURCE_ROOT,
+  SOURCE_TRIE,
+  STATE_FULL,
+  STATE_SOURCE,
+  STATE_TOUCHED_ACCOUNTS,
+  STATE_TOUCHED_SLOTS,
+  TRIE_BYTES,
+} from './layout';
+import { openTrie, triePut, trieRemove } from './mpt';
+import { EMPTY_ROOT, trieRoot } from './mpthash';
+import { putBytes, putListHeader, putU64 } from './rlp';
+import { accountRecord, Key, slotRecord } from './state';
+import * as u256 from './u256';
+
+/** Work area in CTX_TEMP: a word, big-endian, and the value of a storage leaf. */
+const WORK_WORD: i32 = CTX_TEMP;
+
+/** The list of changed accounts: each is in it once, whatever of it has changed. Returns its new head. */
+function addChanged(first: usize, account: usize): usize {
+  if (load<u32>(account, ACCOUNT_CHANGED_NEXT) != 0) return first;
+  store<u32>(account, <u32>first, ACCOUNT_CHANGED_NEXT);
+  return account;
+}
+
+/** True if the slot belongs to what its account is now, and has another value than before the block. */
+function isChangedSlot(entry: usize): bool {
+  const account: usize = load<u32>(entry, SLOT_ACCOUNT);
+  const isLive = load<u32>(entry, SLOT_INCARNATION) == load<u32>(accountRecord(account), REC_INCARNATION);
+  return isLive && !u256.eq(slotRecord(entry), entry + SLOT_BASE);
+}
+
+/** The touched accounts and those of changed slots, each with the list of those slots. */
+function collectChanged(state: usize): usize {
+  let first: usize = CHANGED_LAST;
+  let entry: usize = load<u32>(state, STATE_TOUCHED_ACCOUNTS);
+  for (; entry != 0; entry = load<u32>(entry, ACCOUNT_TOUCHED_NEXT)) first = addChanged(first, entry);
+  entry = load<u32>(state, STATE_TOUCHED_SLOTS);
+  for (; entry != 0; entry = load<u32>(entry, SLOT_TOUCHED_NEXT)) {
+    if (!isChangedSlot(entry)) continue;
+    const account: usize = load<u32>(entry, SLOT_ACCOUNT);
+    first = addChanged(first, account);
+    store<u32>(entry, load<u32>(account, ACCOUNT_CHANGED_SLOTS), SLOT_CHANGED_NEXT);
+    store<u32>(account, <u32>entry, ACCOUNT_CHANGED_SLOTS);
+  }
+  return first;
+}
+
+function clearChanged(first: usize): void {
+  while (first != CHANGED_LAST) {
+    const next: usize = load<u32>(first, ACCOUNT_CHANGED_NEXT);
+    store<u32>(first, 0, ACCOUNT_CHANGED_NEXT);
+    store<u32>(first, 0, ACCOUNT_CHANGED_SLOTS);
+    first = next;
+  }
+}
+
+// ── Storage ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The word (limbs) at `src` without leading zeros, as an RLP string. */
+function putWord(dst: usize, src: usize): usize {
+  const word = context + WORK_WORD;
+  u256.storeBE(word, src);
+  const bytes = u256.byteLength(src);
+  return putBytes(dst, word + 32 - bytes, bytes);
+}
+
+/** The changed slots of an account with a value, or without one. */
+function applySlots(trie: usize, account: usize, deletes: bool): bool {
+  const value = context + WORK_WORD + 32;
+  for (let s: usize = load<u32>(account, ACCOUNT_CHANGED_SLOTS); s != 0; s = load<u32>(s, SLOT_CHANGED_NEXT)) {
+    const record = slotRecord(s);
+    if (u256.isZero(record) != deletes) continue;
+    const isDone = deletes
+      ? trieRemove(trie, s + SLOT_KEY)
+      : triePut(trie, s + SLOT_KEY, value, <u32>(putWord(value, record) - value));
+    if (!isDone) return false;
+  }
+  return true;
+}
+
+/** The item of an account's storage root before its changed slots, 0 = empty: an account that was deleted begins anew. */
+function storageBefore(account: usize): usize {
+  const isSame =
+    load<u32>(account, ACCOUNT_BASE + REC_INCARNATION) == load<u32>(accountRecord(account), REC_INCARNATION);
+  return isSame ? load<u32>(account, ACCOUNT_ROOT) : 0;
+}
+
+/** Storage root of an account after the block -> dst. False: a node lacks, or memory. */
+function putStorageRoot(source: usize, account: usize, dst: usize): bool {
+  const before = storageBefore(account);
+  if (load<u32>(account, ACCOUNT_CHANGED_SLOTS) == 0) {
+    memory.copy(dst, before == 0 ? EMPTY_ROOT : before + 1, 32);
+    return true;
+  }
+  const trie = bumpAlloc(source + SOURCE_BUMP, TRIE_BYTES);
+  if (trie == 0) {
+    lacksRoom();
+    return false;
+  }
+  openTrie(trie, source + SOURCE_NODES, source + SOURCE_BUMP, before, account);
+  if (!applySlots(trie, account, false) || !applySlots(trie, account, true)) return false;
+  trieRoot(trie, dst);
+  return true;
+}
+
+// ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Longest list of an account: nonce 9, balance 33, two hashes of 33. */
+const ACCOUNT_ROOM: i32 = 112;
+
+/** Puts an account's leaf: [nonce, balance, storage root, code hash]. */
+function putAccount(source: usize, account: usize): bool {
+  const record = accountRecord(account);
+  const at = bumpAlloc(source + SOURCE_BUMP, 32 + ACCOUNT_ROOM);
+  if (at == 0) {
+    lacksRoom();
+    return false;
+  }
+  if (!putStorageRoot(source, account, at)) return false;
+  const code: usize = load<u32>(record, REC_CODE);
+  const payload = at + 32 + 2; // its length is 68 at least and 108 at most: the header takes two bytes
+  let end = putU64(payload, load<u64>(record, REC_NONCE));
+  end = putWord(end, record + REC_BALANCE);
+  end = putBytes(end, at, 32);
+  end = putBytes(end, code == 0 ? EMPTY_CODE_HASH : code + CODE_HASH, 32);
+  putListHeader(payload - 2, <u32>(end - payload));
+  return triePut(source + SOURCE_TRIE, account + ACCOUNT_KEY, payload - 2, <u32>(end - payload) + 2);
+}
+
+function applyAccounts(source: usize, first: usize): bool {
+  for (let a = first; a != CHANGED_LAST; a = load<u32>(a, ACCOUNT_CHANGED_NEXT))
+    if (load<u32>(accountRecord(a), REC_EXISTS) != 0 && !putAccount(source, a)) return false;
+  for (let a = first; a != CHANGED_LAST; a = load<u32>(a, ACCOUNT_CHANGED_NEXT)) {
+    const isGone = load<u32>(accountRecord(a), REC_EXISTS) == 0 && load<u32>(a, ACCOUNT_BASE + REC_EXISTS) != 0;
+    if (isGone && !trieRemove(source + SOURCE_TRIE, a + ACCOUNT_KEY)) return false;
+  }
+  return true;
+}
+
+/**
+ * Writes BLOCK_STATE_ROOT, if the state has a source. By the holder of the token, after the last change. False: STATE_FULL
+ * says why.
+ */
+export function putStateRoot(state: usize, block: usize): bool {
+  const source: usize = load<u32>(state, STATE_SOURCE);
+  if (load<u32>(state, STATE_FULL) != 0) return false;
+  if (source == 0) return true;
+  store<u32>(context, 0, CTX_FULL); // what the last attempt here lacked is told
+  bumpReset(source + SOURCE_BUMP);
+  const root = source + SOURCE_ROOT;
+  const before: usize = Key.equal(root + 1, EMPTY_ROOT) ? 0 : root;
+  openTrie(source + SOURCE_TRIE, source + SOURCE_NODES, source + SOURCE_BUMP, before, 0);
+  const first = collectChanged(state);
+  const isKnown = applyAccounts(source, first);
+  clearChanged(first);
+  if (isKnown) trieRoot(source + SOURCE_TRIE, block + BLOCK_STATE_ROOT);
+  else endForLack(state);
+  return isKnown;
+}

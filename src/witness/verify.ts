@@ -1,0 +1,194 @@
+// Verifying a block without the state: the witness has the trie nodes that the block meets, and every value comes out of
+// them on the way down from the parent's state root. So what is verified holds if that root is the parent's and keccak-256
+// does not collide; who made the witness and what else is in it does not matter.
+import { optional, readHash, readList, type SourceRecord, sourceRecord } from '../block/fields.ts';
+import { isFrom, supportedFork } from '../block/forks.ts';
+import type { LaidOut } from '../block/prepared.ts';
+import type { BlockFrame, Hex } from '../block/types.ts';
+import { badArgument, ParallelEvmError } from '../errors.ts';
+import { type ByteString, hexOf } from '../hex.ts';
+import type { Invalid } from '../result/invalid.ts';
+import { DEPOSIT_CONTRACT } from '../result/requests.ts';
+import type { BlockResult } from '../result/result.ts';
+import type { BlockRunner } from '../run.ts';
+import type { Workspace } from '../workspace.ts';
+import { type Ancestry, ancestryOf, MOST_HEADERS } from './headers.ts';
+import { checkSize, loadWitness, type WitnessParts } from './load.ts';
+import type { HeaderInput } from './types.ts';
+
+/** A field on which header and result differ, both as text: amounts in decimal, bytes in hex. */
+export interface Difference {
+  field: string;
+  expected: string;
+  actual: string;
+}
+
+export interface VerifyResult {
+  /** True if the block is valid and its header agrees with the result in every field that is compared. */
+  ok: boolean;
+  /** 0x-hex; undefined if the block is invalid. */
+  stateRoot: Hex | undefined;
+  /** Gas after refunds. */
+  gasUsed: bigint;
+  /** Fields that differ. */
+  mismatches: readonly Difference[];
+  /** Set if the block is invalid. */
+  invalid?: Invalid;
+  /** Header fields that are not compared: before Byzantium `receiptsRoot`, whose receipts hold the root after each transaction. */
+  unchecked: readonly string[];
+  /** Milliseconds of wall time: decoding the block, loading the witness, running the block, its state root, all of it. */
+  ms: { decode: number; witness: number; execute: number; stateRoot: number; total: number };
+}
+
+/** What is verified, checked as far as it can be without the block. */
+export interface VerifyRequest {
+  witness: SourceRecord;
+  parentHeader: HeaderInput | undefined;
+  blockHashes: Readonly<Record<string, Hex>>;
+  signal: AbortSignal | undefined;
+}
+
+const asIs = (item: unknown): unknown => item;
+
+/** A list of a witness, its items unchecked; empty where it is absent. */
+function listIn(witness: SourceRecord, name: string): ByteString[] {
+  return (optional((from, field) => readList(from, field, asIs), witness, name) ?? []) as ByteString[];
+}
+
+function nodesIn(witness: SourceRecord): ByteString[] {
+  const both = witness.values.state !== undefined && witness.values.nodes !== undefined;
+  if (both) throw badArgument('witness.nodes', 'absent beside "state"', witness.values.nodes);
+  const names = ['state', 'nodes'].filter((name) => witness.values[name] !== undefined);
+  if (names.length === 0) throw badArgument('witness.state', 'an array of trie nodes', undefined);
+  return listIn(witness, names[0] as string);
+}
+
+function ancestry({ witness, parentHeader }: VerifyRequest, { header }: BlockFrame): Ancestry {
+  const headers = listIn(witness, 'headers') as HeaderInput[];
+  if (headers.length > MOST_HEADERS)
+    throw new ParallelEvmError('WITNESS_TOO_LARGE', `a witness has at most ${MOST_HEADERS} headers`, {
+      field: 'witness.headers',
+      value: headers.length,
+    });
+  const paths = headers.map((_, i) => `witness.headers[${i}]`);
+  if (parentHeader === undefined) return ancestryOf(header.number, header.parentHash, headers, paths);
+  const linked = ancestryOf(header.number, header.parentHash, [parentHeader, ...headers], ['parentHeader', ...paths]);
+  const own = ancestryOf(header.number, header.parentHash, [parentHeader], ['parentHeader']);
+  if (own.parentStateRoot !== undefined) return linked;
+  const facts = { field: 'parentHeader', value: hexOf(header.parentHash) };
+  const message = `the parent header's hash is not the block's parent hash, ${hexOf(header.parentHash)}`;
+  throw new ParallelEvmError('BAD_WITNESS', message, facts);
+}
+
+/** The root that everything is looked up from: the parent header's; else the one that the caller vouches for. */
+function parentRoot(witness: SourceRecord, linked: Uint8Array | undefined): Uint8Array {
+  const stated = optional(readHash, witness, 'parentStateRoot');
+  if (linked === undefined && stated === undefined) {
+    const field = 'parentHeader';
+    throw badArgument(field, 'given, or in "witness.headers", or "witness.parentStateRoot" be given', undefined);
+  }
+  if (linked !== undefined && stated !== undefined && hexOf(linked) !== hexOf(stated)) {
+    const facts = { field: 'witness.parentStateRoot', value: hexOf(stated) };
+    const message = `the witness is for state root ${hexOf(stated)}, the parent header has ${hexOf(linked)}`;
+    throw new ParallelEvmError('BAD_WITNESS', message, facts);
+  }
+  return (linked ?? stated) as Uint8Array;
+}
+
+/** Header fields that a block of the fork claims. */
+function claimedFields(hardfork: string): string[] {
+  const fork = supportedFork(hardfork);
+  return [
+    'stateRoot',
+    'gasUsed',
+    'logsBloom',
+    ...(isFrom(fork, 'byzantium') ? ['receiptsRoot'] : []),
+    ...(isFrom(fork, 'cancun') ? ['blobGasUsed'] : []),
+    ...(isFrom(fork, 'prague') ? ['requestsHash'] : []),
+  ];
+}
+
+type Claims = Readonly<Record<string, bigint | Uint8Array | undefined>>;
+
+const textOf = (value: bigint | Uint8Array | undefined): string =>
+  value instanceof Uint8Array ? hexOf(value) : String(value ?? 'none');
+
+/** @throws BAD_ARGUMENT where the header does not claim what one of its fork does */
+function checkClaims({ header, hardfork }: BlockFrame): void {
+  const expected = header.expected as Claims;
+  const absent = claimedFields(hardfork).find((field) => expected[field] === undefined);
+  if (absent !== undefined) throw badArgument(absent, 'present in the header of a block to verify', undefined);
+}
+
+function differences({ header, hardfork }: BlockFrame, result: BlockResult): Difference[] {
+  const [expected, actual] = [header.expected as Claims, result as unknown as Claims];
+  return claimedFields(hardfork)
+    .map((field) => ({ field, expected: textOf(expected[field]), actual: textOf(actual[field]) }))
+    .filter((difference) => difference.expected !== difference.actual);
+}
+
+const uncheckedFields = (hardfork: string): string[] =>
+  isFrom(supportedFork(hardfork), 'byzantium') ? [] : ['receiptsRoot'];
+
+function verdictOf({ frame }: LaidOut, result: BlockResult, ms: VerifyResult['ms']): VerifyResult {
+  const { invalid, stateRoot, gasUsed } = result;
+  const unchecked = uncheckedFields(frame.hardfork);
+  if (invalid !== undefined)
+    return { ok: false, stateRoot: undefined, gasUsed, mismatches: [], invalid, unchecked, ms };
+  const mismatches = differences(frame, result);
+  const root = stateRoot === undefined ? undefined : hexOf(stateRoot);
+  return { ok: mismatches.length === 0, stateRoot: root, gasUsed, mismatches, unchecked, ms };
+}
+
+/** The parts of the witness that the block is run with. */
+function partsFor(request: VerifyRequest, laidOut: LaidOut): { parts: WitnessParts; hashes: Record<string, Hex> } {
+  const { parentStateRoot, blockHashes } = ancestry(request, laidOut.frame);
+  const { witness } = request;
+  const root = parentRoot(witness, parentStateRoot);
+  const lists = { nodes: nodesIn(witness), codes: listIn(witness, 'codes') };
+  const parts = { root, ...lists, assumedAbsent: listIn(witness, 'assumedAbsent') };
+  checkSize(parts);
+  return { parts, hashes: { ...request.blockHashes, ...blockHashes } };
+}
+
+/** Verifies a laid-out block. `decodeMs`: what decoding it took. */
+export async function verifyLaidOut(
+  workspace: Workspace,
+  runner: BlockRunner,
+  stamp: number,
+  laidOut: LaidOut,
+  request: VerifyRequest,
+  decodeMs: number,
+): Promise<VerifyResult> {
+  checkClaims(laidOut.frame);
+  const started = performance.now();
+  const { parts, hashes } = partsFor(request, laidOut);
+  return workspace.inTurn(async () => {
+    const state = await loadWitness(workspace, stamp, parts);
+    try {
+      const loaded = performance.now();
+      const { signal } = request;
+      const options = { blockHashes: hashes, commit: false, signal, prepareMs: 0, record: false, depositContract: DEPOSIT_CONTRACT };
+      const result = await runner.run(laidOut, state, options);
+      const stateRoot = result.stats.ms.stateRoot ?? 0;
+      const witness = loaded - started;
+      const execute = performance.now() - loaded - stateRoot;
+      const ms = { decode: decodeMs, witness, execute, stateRoot, total: decodeMs + witness + execute + stateRoot };
+      return verdictOf(laidOut, result, ms);
+    } finally {
+      state.release();
+    }
+  });
+}
+
+export const requestOf = (
+  witness: unknown,
+  parentHeader: unknown,
+  blockHashes: Readonly<Record<string, Hex>>,
+  signal: AbortSignal | undefined,
+): VerifyRequest => ({
+  witness: sourceRecord(witness, 'witness'),
+  parentHeader: (parentHeader ?? undefined) as HeaderInput | undefined,
+  blockHashes,
+  signal,
+});
