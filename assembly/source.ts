@@ -37,6 +37,7 @@ import {
   SOURCE_ROOT,
   STATE_LACK,
   STATE_SOURCE,
+  STATUS_MISSING_NODE,
 } from './layout';
 import { EMPTY_ROOT } from './mpthash';
 import { seek, VALUE_ABSENT, VALUE_UNKNOWN } from './mptseek';
@@ -116,11 +117,14 @@ export function accountEntry(state: usize, address: usize, key: usize): usize {
   return entry != 0 && fillBase(state, entry, value, key) ? claimAccount(state, entry) : UNKNOWN_ENTRY;
 }
 
-/** Takes an account as absent where the source cannot tell. By the caller's thread, before the job. False: no room. */
+/** Takes an account as absent where a node lacks on its way. By the caller's thread, before the job. False: no room. */
 export function assumeAbsent(state: usize, address: usize): bool {
+  const source: usize = load<u32>(state, STATE_SOURCE);
   const key = Scratch.at(SCRATCH_TRIE);
   accountKey(key, address);
-  if (accountEntry(state, address, key) != UNKNOWN_ENTRY) return true;
+  if (Key.equal(source + SOURCE_ROOT + 1, EMPTY_ROOT) || findAccountEntry(state, key) != 0) return true;
+  const value = seek(source + SOURCE_NODES, source + SOURCE_ROOT, key, 0);
+  if (value != VALUE_UNKNOWN || lackStatus() != STATUS_MISSING_NODE) return true;
   return addAccountEntry(state, address, key) != 0;
 }
 

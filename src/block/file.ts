@@ -6,6 +6,7 @@ import { gunzip, readBytes } from '#files';
 import { badArgument, ParallelEvmError } from '../errors.ts';
 import { parseBytes, parseQuantity } from '../hex.ts';
 import type { PreAccount, PreState } from '../state/types.ts';
+import type { HeaderInput, Witness } from '../witness/types.ts';
 import { assertEthereumRules } from './chains.ts';
 import { supportedFork } from './forks.ts';
 import type { RpcBlock } from './rpc.ts';
@@ -36,6 +37,9 @@ export interface BlockFile {
   /** What the file says about the result, beside the header. */
   expect: Record<string, unknown>;
   header: Record<string, unknown>;
+  /** What the block can be verified with, for `verifyBlock`. */
+  witness?: Witness;
+  parentHeader?: HeaderInput;
   /** The whole JSON object, with what is not named here. */
   raw: Record<string, unknown>;
 }
@@ -150,6 +154,24 @@ function numberOf(file: JsonObject): number {
   return number;
 }
 
+const OPTIONAL_LISTS = ['state', 'nodes', 'codes', 'headers', 'keys'];
+
+/**
+ * The file's witness. Codes and the accounts that its maker assumed to be absent stand beside it. Its items are checked
+ * when it is used: most runs do not need them.
+ */
+function witnessOf(file: JsonObject, codes: Record<Hex, Hex>): Witness | undefined {
+  if (file.witness === undefined) return undefined;
+  const witness = objectAt(file.witness, 'witness');
+  for (const name of OPTIONAL_LISTS)
+    if (witness[name] !== undefined && !Array.isArray(witness[name]))
+      throw wrongField(`witness.${name}`, 'an array', witness[name]);
+  const { assumedAbsent } = file;
+  if (assumedAbsent !== undefined && !Array.isArray(assumedAbsent))
+    throw wrongField('assumedAbsent', 'an array', assumedAbsent);
+  return { codes: Object.values(codes), assumedAbsent, ...witness } as Witness;
+}
+
 /**
  * The block file in a parsed JSON value.
  * @throws as `readBlockFile`
@@ -162,6 +184,10 @@ export function blockFileOf(json: unknown): BlockFile {
   const hardfork = textAt(raw.hardfork, 'hardfork');
   assertEthereumRules(BigInt(chainId));
   supportedFork(hardfork);
+  const codes = recordAt<Record<Hex, Hex>>(raw.codes, 'codes', checkCode);
+  const witness = witnessOf(raw, codes);
+  const parentHeader =
+    raw.parentHeader === undefined ? undefined : (objectAt(raw.parentHeader, 'parentHeader') as unknown as HeaderInput);
   return {
     format,
     network: textAt(raw.network, 'network'),
@@ -170,10 +196,12 @@ export function blockFileOf(json: unknown): BlockFile {
     hardfork,
     block: blockOf(raw),
     preState: recordAt<PreState>(raw.preState, 'preState', checkAccount),
-    codes: recordAt<Record<Hex, Hex>>(raw.codes, 'codes', checkCode),
+    codes,
     blockHashes: recordAt<Record<string, Hex>>(raw.blockHashes, 'blockHashes', checkHash),
     expect: raw.expect === undefined ? {} : objectAt(raw.expect, 'expect'),
     header: objectAt(raw.header, 'header'),
+    ...(witness && { witness }),
+    ...(parentHeader && { parentHeader }),
     raw,
   };
 }

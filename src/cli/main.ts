@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `parallel-evm`: arguments in, exit code out. Everything else is in run.ts and capture.ts.
+// The command `parallel-evm`: arguments in, exit code out. Everything else is in a file per command.
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
@@ -9,6 +9,7 @@ import { type CaptureOptions, captureBlocks } from './capture.ts';
 import { EXIT, type Output } from './engines.ts';
 import { type ExplainFileOptions, explainFile } from './explain.ts';
 import { type RunOptions, runFiles } from './run.ts';
+import { type VerifyOptions, verifyFiles } from './verify.ts';
 
 const MAX_SLOTS = 64;
 
@@ -41,6 +42,17 @@ Exit code: 0 if every block is there, 1 if one does not match its header, 2 if a
 Examples:
   parallel-evm capture --rpc http://127.0.0.1:8545 24628607 -o blocks
   parallel-evm capture --rpc https://node.example 24628600..24628609 --header "Authorization: Bearer $TOKEN" -o blocks`;
+
+const VERIFY_HELP = `
+Every value comes out of the file's witness (trie nodes of the parent's state), not out of its pre-state; the state root
+after the block is worked out and compared with the rest of the header.
+
+Exit code: 0 if every block is verified, 1 if one is not or its witness does not prove it, 2 if an input or argument
+cannot be used.
+
+Examples:
+  parallel-evm verify block.json.gz --slots 2
+  parallel-evm verify blocks/ --json`;
 
 const PRESET_NAMES = ['default', 'phase1', 'phase2'];
 
@@ -128,6 +140,17 @@ function commandLine(): Command {
     .addHelpText('after', CAPTURE_HELP)
     .action(async (blocks: string[], options: CaptureOptions) => {
       process.exitCode = await captureBlocks(blocks, options, { createCapturer, createEngine, readBlockFile }, OUTPUT);
+    });
+  program
+    .command('verify')
+    .description('verify block files (evm-block/1) on their witnesses, the state root after the block included')
+    .argument('<paths...>', 'block files with a witness, or folders of them')
+    .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, slotsOf)
+    .addOption(new Option('--preset <name>', 'how blocks are run').choices(PRESET_NAMES))
+    .option('--json', 'one JSON object per block and line')
+    .addHelpText('after', VERIFY_HELP)
+    .action(async (paths: string[], options: VerifyOptions) => {
+      process.exitCode = await verifyFiles(paths, options, { createEngine, readBlockFile }, OUTPUT);
     });
   return program;
 }

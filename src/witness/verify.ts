@@ -168,7 +168,14 @@ export async function verifyLaidOut(
     try {
       const loaded = performance.now();
       const { signal } = request;
-      const options = { blockHashes: hashes, commit: false, signal, prepareMs: 0, record: false, depositContract: DEPOSIT_CONTRACT };
+      const options = {
+        blockHashes: hashes,
+        commit: false,
+        signal,
+        prepareMs: 0,
+        record: false,
+        depositContract: DEPOSIT_CONTRACT,
+      };
       const result = await runner.run(laidOut, state, options);
       const stateRoot = result.stats.ms.stateRoot ?? 0;
       const witness = loaded - started;
