@@ -1,5 +1,7 @@
 // A witness in shared memory: its nodes behind one another in one span, each found by its hash, and the state that looks
 // accounts and slots up in them. Sizes are checked before anything is decoded.
+
+import { putHex } from '#hex';
 import {
   BUMP_FIRST,
   RAW_BYTES,
@@ -35,9 +37,10 @@ export interface WitnessParts {
   assumedAbsent: readonly ByteString[];
 }
 
-const bytesOf = (text: unknown): number => {
-  if (typeof text === 'string') return text.length / 2;
-  return text instanceof Uint8Array ? text.length : 0;
+/** Bytes of a byte string that is one. */
+const bytesOf = (item: unknown): number => {
+  if (typeof item === 'string') return Math.max(0, item.length / 2 - 1);
+  return item instanceof Uint8Array ? item.length : 0;
 };
 
 function tooLarge(what: string, most: number, value: number): ParallelEvmError {
@@ -60,6 +63,16 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 /** Room for the record and for every node with its head. */
 const spanBytes = (nodes: readonly ByteString[]): number =>
   nodes.reduce((sum, node) => sum + aligned(RAW_RLP + Math.ceil(bytesOf(node))), SOURCE_BYTES);
+
+/** Writes the bytes that `item` denotes, `most` at most, at `at`, where they have room; returns how many they are. */
+function putBytes({ bytes: target }: Views, at: number, item: ByteString, field: string, most: number): number {
+  const length = bytesOf(item);
+  if (length > most) throw badArgument(field, `at most ${most} bytes`, `${length} bytes`);
+  if (typeof item === 'string' && putHex(target, at, item)) return length;
+  const bytes = parseBytes(item, field);
+  target.set(bytes, at);
+  return bytes.length;
+}
 
 class SourceSpan implements Source, SpanHolder {
   readonly address: number;
@@ -102,17 +115,15 @@ class SourceSpan implements Source, SpanHolder {
     views.fresh().bytes[this.address + SOURCE_ROOT] = 0xa0;
     views.bytes.set(root, this.address + SOURCE_ROOT + 1);
     let at = this.address + SOURCE_BYTES;
+    let indexed = at;
     for (const [i, item] of nodes.entries()) {
-      const field = `witness.state[${i}]`;
-      const node = parseBytes(item, field);
-      if (node.length > MOST_NODE_BYTES)
-        throw badArgument(field, `at most ${MOST_NODE_BYTES} bytes`, `${node.length} bytes`);
-      views.setU32(at + RAW_BYTES, node.length);
-      views.bytes.set(node, at + RAW_RLP);
-      const next = at + aligned(RAW_RLP + node.length);
-      core.indexNodes(this.address + SOURCE_NODES, at, next);
-      at = next;
-      if (i % 64 === 0) await slices.pause();
+      const bytes = putBytes(views, at + RAW_RLP, item, `witness.state[${i}]`, MOST_NODE_BYTES);
+      views.setU32(at + RAW_BYTES, bytes);
+      at += aligned(RAW_RLP + bytes);
+      if (i % 256 !== 0 && i + 1 !== nodes.length) continue;
+      core.indexNodes(this.address + SOURCE_NODES, indexed, at);
+      indexed = at;
+      await slices.pause();
     }
   }
 }
@@ -123,15 +134,15 @@ async function loadCodes(workspace: Workspace, state: OwnedState, codes: readonl
   const slices = new Slices();
   for (const [i, item] of codes.entries()) {
     const field = `witness.codes[${i}]`;
-    const code = parseBytes(item, field);
-    if (code.length > MAX_CODE_BYTES)
-      throw badArgument(field, `at most ${MAX_CODE_BYTES} bytes`, `${code.length} bytes`);
-    if (code.length === 0) continue;
-    const src = space.alloc(code.length, 'a code');
-    space.views.bytes.set(code, src);
-    const object = space.core.stateSetCode(state.address, 0, src, code.length);
-    space.free(src);
-    if (object === 0) throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left for the codes', { field });
+    const room = Math.max(1, Math.ceil(bytesOf(item)));
+    const src = space.alloc(room, 'a code');
+    try {
+      const bytes = putBytes(space.views, src, item, field, MAX_CODE_BYTES);
+      const isKept = bytes === 0 || space.core.stateSetCode(state.address, 0, src, bytes) !== 0;
+      if (!isKept) throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left for the codes', { field });
+    } finally {
+      space.free(src);
+    }
     await slices.pause();
   }
 }
