@@ -3,7 +3,8 @@
  *
  * Every mainnet block of the corpus, at each slot count: gas, receipts root (from Byzantium on), bloom and requests hash
  * as in the header, receipts and state diff as at the first slot count. For some blocks also the state diff and receipts of the
- * oracle. A case is one block at one slot count, or one block against the oracle.
+ * oracle, and the state root on a witness (test:witness has all of those). A case is one block at one slot count, on its
+ * state or its witness, or one block against the oracle.
  * Exit code 1: a case failed; 2: no corpus, or nothing to do.
  */
 import { parseArgs } from 'node:util';
@@ -97,6 +98,18 @@ class Engines {
     }
   }
 
+  /** The first thing that verifying does not confirm. @param {number} slots @param {any} file */
+  async verify(slots, { block, witness, parentHeader, blockHashes, header }) {
+    const engine = this.#engines.get(slots) ?? (await createEngine({ slots }));
+    this.#engines.set(slots, engine);
+    const input = { block, witness, blockHashes, ...(parentHeader && { parentHeader }) };
+    const { mismatches, invalid, stateRoot } = await inTime(engine.verifyBlock(input));
+    const [first] = mismatches;
+    if (first !== undefined) return `${first.field}: got ${first.actual}, expected ${first.expected}`;
+    if (stateRoot === header.stateRoot) return undefined;
+    return `state root ${stateRoot}, expected ${header.stateRoot}; ${invalid?.reason ?? 'valid'}`;
+  }
+
   async close() {
     await Promise.all([...this.#engines.values()].map((engine) => engine.close()));
   }
@@ -125,6 +138,8 @@ async function checkBlock({ number, path }, slotCounts, engines, tally) {
     });
   }
   if (!AGAINST_ORACLE.includes(number)) return;
+  for (const slots of file.witness === undefined ? [] : slotCounts)
+    await tally.add(`${number} ${file.hardfork} witness slots=${slots}`, () => engines.verify(slots, file));
   await tally.add(`${number} ${file.hardfork} oracle`, async () => {
     if (yardstick === undefined) return 'the engine gave no result';
     const reference = effectsOf(await runReference(readJson(path)));
