@@ -10,6 +10,8 @@ import {
   CHECK_CHUNKS,
   CHECK_LEAST,
   CHECK_SLOTS,
+  CTL_ABORT,
+  CTX_ABORT_SEEN,
   CTX_ACCOUNTS,
   CTX_AHEAD_BASE,
   CTX_AHEAD_END,
@@ -118,6 +120,7 @@ export function startAttempt(ctx: usize, tx: usize, out: usize, step: u32, mode:
   store<u32>(ctx, mode, CTX_MODE);
   store<u32>(ctx, 0, CTX_DEPENDENCY);
   store<u32>(ctx, 0, CTX_FULL);
+  store<u32>(ctx, atomic.load<u32>(CTL_ABORT) & ~1, CTX_ABORT_SEEN);
   store<u32>(ctx, 0, CTX_RETURN_BYTES);
   store<i64>(ctx, 0, CTX_REFUND);
   store<u32>(ctx, inTurn ? load<u32>(ctx, CTX_IN_TURN_BASE) : load<u32>(ctx, CTX_AHEAD_NEXT), CTX_KEPT_NEXT);

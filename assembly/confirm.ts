@@ -27,8 +27,16 @@ import {
   CONFIRM_INVALID,
   CONFIRM_MISMATCH,
   CONFIRM_OK,
+  CTL_ABORT,
   CTL_POLICY,
   CTL_STATS,
+  CTX_ABORT_SEEN,
+  CTX_ACCOUNTS,
+  CTX_BLOCK,
+  CTX_MODE,
+  CTX_SLOTS,
+  CTX_STATE,
+  CTX_STEP,
   INVALID_BLOCK_BLOB_GAS,
   INVALID_BLOCK_GAS,
   LACC_ADDRESS,
@@ -52,6 +60,7 @@ import {
   LSLOT_RECORD,
   LSLOT_SOURCE,
   LSLOT_VALUE,
+  MODE_IN_TURN,
   OUT_ACCOUNTS,
   OUT_BLOOM,
   OUT_CHUNK_COUNT,
@@ -222,13 +231,9 @@ function comparesWrites(inTurn: bool): bool {
   return !inTurn && (load<u32>(CTL_POLICY) & POLICY_DIRTY_READ) != 0;
 }
 
-/**
- * True if the outcome of `step`, which waits for its turn, will fail there as far as can be seen now: what it read is not
- * what it would read again. Sources are compared first, values where they differ. By the holder of the token.
- */
-export function isStale(state: usize, block: usize, out: usize, step: u32): bool {
-  if (load<u32>(out, OUT_STATUS) >= <u32>STATUS_ABORTED) return false; // it left no reads
-  for (let a: usize = load<u32>(out, OUT_ACCOUNTS); a != 0; a = load<u32>(a, LACC_NEXT)) {
+/** True if what step `step` has read (lists of local records) is not what it would read now, as far as can be seen. */
+function areStale(state: usize, block: usize, accounts: usize, slots: usize, step: u32): bool {
+  for (let a = accounts; a != 0; a = load<u32>(a, LACC_NEXT)) {
     const reads = load<u32>(a, LACC_READS);
     const entry = reads == 0 ? 0 : currentAccountEntry(state, a);
     if (entry == 0) continue;
@@ -238,7 +243,7 @@ export function isStale(state: usize, block: usize, out: usize, step: u32): bool
     const source: usize = load<u32>(a, LACC_SOURCE);
     if (now != source && !agree(now, source, reads)) return true;
   }
-  for (let s: usize = load<u32>(out, OUT_SLOTS); s != 0; s = load<u32>(s, LSLOT_NEXT)) {
+  for (let s = slots; s != 0; s = load<u32>(s, LSLOT_NEXT)) {
     const entry = load<u32>(s, LSLOT_LOADED) == 0 ? 0 : currentSlotEntry(state, s);
     if (entry == 0) continue;
     let now = slotAt(block, entry, step);
@@ -247,6 +252,31 @@ export function isStale(state: usize, block: usize, out: usize, step: u32): bool
     if (now != load<u32>(s, LSLOT_SOURCE) && !Words.eqSettled(now, s + LSLOT_ORIGINAL)) return true;
   }
   return false;
+}
+
+/**
+ * True if the outcome of `step`, which waits for its turn, will fail there as far as can be seen now: what it read is not
+ * what it would read again. Sources are compared first, values where they differ. By the holder of the token.
+ */
+export function isStale(state: usize, block: usize, out: usize, step: u32): bool {
+  const status = load<u32>(out, OUT_STATUS);
+  if (status == STATUS_ABORTED) return true;
+  if (status > <u32>STATUS_ABORTED) return false; // it left no reads
+  return areStale(state, block, load<u32>(out, OUT_ACCOUNTS), load<u32>(out, OUT_SLOTS), step);
+}
+
+/**
+ * True if the running attempt may end at once: the job is aborted, or what it read ahead of its turn holds no more. Asked
+ * where CTL_ABORT differs from what the attempt has seen of it.
+ */
+export function isDoomed(ctx: usize): bool {
+  const now = atomic.load<u32>(CTL_ABORT);
+  if ((now & 1) != 0) return true;
+  store<u32>(ctx, now, CTX_ABORT_SEEN);
+  if ((load<u32>(ctx, CTX_MODE) & MODE_IN_TURN) != 0) return false;
+  const block: usize = load<u32>(ctx, CTX_BLOCK);
+  const accounts: usize = load<u32>(ctx, CTX_ACCOUNTS);
+  return areStale(load<u32>(ctx, CTX_STATE), block, accounts, load<u32>(ctx, CTX_SLOTS), load<u32>(ctx, CTX_STEP));
 }
 
 // ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@
 // frame on every way out. A status that stops the run leaves the frame at the head of a segment: of the one that a
 // jump leads to, or of the one that the instruction begins which lacks something, with nothing of it done.
 
+import { isDoomed } from './confirm';
 import { EMPTY_CODE_HASH } from './constants';
 import { arrive, faultOf, goOn, nextSegment, resolve } from './decode';
 import { lacksCode } from './frames';
@@ -27,6 +28,7 @@ import {
   CODE_LENGTH,
   CODE_START,
   CTL_ABORT,
+  CTX_ABORT_SEEN,
   CTX_BLOCK,
   CTX_DETAIL,
   CTX_GAS_PRICE,
@@ -175,8 +177,12 @@ class Jump {
     return known != 0 ? known : resolve(ctx, frame, entry);
   }
   /** True if the run has to stop there. */
-  @inline static stops(entry: usize): bool {
-    return load<u8>(entry, OP_BACK) != 0 && atomic.load<u32>(CTL_ABORT) != 0;
+  @inline static stops(ctx: usize, entry: usize): bool {
+    return load<u8>(entry, OP_BACK) != 0 && Jump.isCalled(ctx);
+  }
+  /** True if the run has to stop at its next jump back. */
+  @inline static isCalled(ctx: usize): bool {
+    return atomic.load<u32>(CTL_ABORT) != load<u32>(ctx, CTX_ABORT_SEEN) && isDoomed(ctx);
   }
 }
 
@@ -685,7 +691,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           if (to <= NO_ROOM) return to == 0 ? haltOf(gas, STATUS_BAD_JUMP) : STATUS_ARENA_FULL;
           const offset = <u32>load<u64>(sp);
           sp += 32;
-          if (offset <= load<u32>(ip, 4) && atomic.load<u32>(CTL_ABORT) != 0)
+          if (offset <= load<u32>(ip, 4) && Jump.isCalled(ctx))
             return leave(frame, offset, to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
@@ -700,7 +706,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           if (to <= NO_ROOM) return to == 0 ? haltOf(gas, STATUS_BAD_JUMP) : STATUS_ARENA_FULL;
           const offset = <u32>load<u64>(sp);
           sp += 64;
-          if (offset <= load<u32>(ip, 4) && atomic.load<u32>(CTL_ABORT) != 0)
+          if (offset <= load<u32>(ip, 4) && Jump.isCalled(ctx))
             return leave(frame, offset, to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
@@ -844,7 +850,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
         case GOTO: {
           const to = Jump.segment(ctx, frame, ip);
           if (to == 0) return STATUS_ARENA_FULL;
-          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          if (Jump.stops(ctx, ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
         }
@@ -857,7 +863,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           }
           const to = Jump.segment(ctx, frame, ip);
           if (to == 0) return STATUS_ARENA_FULL;
-          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          if (Jump.stops(ctx, ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
         }
@@ -870,7 +876,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           }
           const to = Jump.segment(ctx, frame, ip);
           if (to == 0) return STATUS_ARENA_FULL;
-          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          if (Jump.stops(ctx, ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
         }
@@ -883,7 +889,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           }
           const to = Jump.segment(ctx, frame, ip);
           if (to == 0) return STATUS_ARENA_FULL;
-          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          if (Jump.stops(ctx, ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
         }
@@ -896,7 +902,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           }
           const to = Jump.segment(ctx, frame, ip);
           if (to == 0) return STATUS_ARENA_FULL;
-          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          if (Jump.stops(ctx, ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
         }
@@ -909,7 +915,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           }
           const to = Jump.segment(ctx, frame, ip);
           if (to == 0) return STATUS_ARENA_FULL;
-          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          if (Jump.stops(ctx, ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
         }
@@ -922,7 +928,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           }
           const to = Jump.segment(ctx, frame, ip);
           if (to == 0) return STATUS_ARENA_FULL;
-          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          if (Jump.stops(ctx, ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
         }
@@ -934,7 +940,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           }
           const to = Jump.segment(ctx, frame, ip);
           if (to == 0) return STATUS_ARENA_FULL;
-          if (Jump.stops(ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
+          if (Jump.stops(ctx, ip)) return leave(frame, load<u32>(ip, OP_TO), to, sp, gas, STATUS_ABORTED);
           ip = to;
           break;
         }

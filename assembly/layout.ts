@@ -20,7 +20,7 @@ export const CTL_FRONTIER: i32 = CONTROL + 320;
 export const CTL_PUBLISHING: i32 = CONTROL + 324;
 /** Slot number + 1 of who may confirm, 0 = free. */
 export const CTL_TOKEN: i32 = CONTROL + 384;
-/** Non-zero: running attempts stop at their next poll. */
+/** Bit 0: running attempts stop at their next poll. Above it a count: results were confirmed that attempts may have missed. */
 export const CTL_ABORT: i32 = CONTROL + 448;
 /** Outcome of the job: VERDICT_*, then what it is about. Written under the token. */
 export const CTL_VERDICT: i32 = CONTROL + 512;
@@ -649,6 +649,8 @@ export const CTX_UNCONFIRMED_READS: i32 = 268;
 export const CTX_SLOT_COUNT: i32 = 272;
 /** The smaller arena that this one took the place of, 0 = given back, or none: outcomes of the job may point into it. */
 export const CTX_FORMER: i32 = 276;
+/** CTL_ABORT when the attempt last asked whether what it read still holds. */
+export const CTX_ABORT_SEEN: i32 = 280;
 /** Every CHECK_SLOTS-th local slot, CHECK_CHUNKS addresses. */
 export const CTX_CHUNKS: i32 = 512;
 /** What the last look-up in the state's source lacked: a LACK_* record. */

@@ -63,7 +63,7 @@ export interface Verdict {
 export const currentJob = (words: Words): number => Atomics.load(words, at(CTL_JOB));
 export const isStop = (words: Words): boolean => Atomics.load(words, at(CTL_COMMAND)) === JOB_STOP;
 export const frontier = (words: Words): number => Atomics.load(words, at(CTL_FRONTIER));
-export const isAborted = (words: Words): boolean => Atomics.load(words, at(CTL_ABORT)) !== 0;
+export const isAborted = (words: Words): boolean => (Atomics.load(words, at(CTL_ABORT)) & 1) !== 0;
 export const isClosed = (words: Words): boolean => (Atomics.load(words, at(CTL_CREW)) & CREW_CLOSED) !== 0;
 export const hasPolicy = (words: Words, bit: number): boolean => ((words[at(CTL_POLICY)] as number) & bit) !== 0;
 export const slotCount = (words: Words): number => words[at(CTL_SLOTS)] as number;
@@ -131,8 +131,13 @@ export function postStop(words: Words): void {
 }
 
 export const abortJob = (words: Words): void => {
-  Atomics.store(words, at(CTL_ABORT), 1);
+  Atomics.or(words, at(CTL_ABORT), 1);
   ring(words);
+};
+
+/** Makes attempts that run ahead ask whether what they read still holds. By the holder of the token. */
+export const callOnAttempts = (words: Words): void => {
+  Atomics.add(words, at(CTL_ABORT), 2);
 };
 
 /** Looks at a word, 5 ns each, before a thread goes to sleep: it costs more to wake one, 35 µs and above. */

@@ -19,6 +19,7 @@ import {
   OUT_INVALID,
   OUT_STATUS,
   POLICY_ALONE,
+  POLICY_IN_ADVANCE,
   POLICY_RECORD,
   POLICY_SHADOW,
   POLICY_STREAMING,
@@ -47,6 +48,7 @@ import {
   abortJob,
   advanceFrontier,
   beginPublishing,
+  callOnAttempts,
   closeJob,
   count,
   countRedo,
@@ -59,11 +61,21 @@ import {
   ring,
   takeToken,
   type Verdict,
+  type Words,
 } from './control.ts';
 import { type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { chunksLeft, hashChunk } from './leaves.ts';
 import { noteConfirmed } from './retreat.ts';
-import { claimStep, controlOf, publish, restartStep, returnedSteps, stateOf, supersedeStep } from './steps.ts';
+import {
+  attemptOf,
+  claimStep,
+  controlOf,
+  publish,
+  restartStep,
+  returnedSteps,
+  stateOf,
+  supersedeStep,
+} from './steps.ts';
 
 /** A fault of this library rather than of the block. */
 export const FAULT_INCONSISTENT = 255;
@@ -243,6 +255,14 @@ function advance(arena: Arena, job: Job, step: number, slot: number): Advance {
   return isOurs ? executeHere(arena, job, step, slot) : WAIT;
 }
 
+/** True if attempts may have read past what the step wrote: it left no versions, or other ones before. */
+function wasMissed(words: Words, job: Job, step: number): boolean {
+  if (!hasPolicy(words, POLICY_IN_ADVANCE) || hasPolicy(words, POLICY_ALONE)) return false;
+  if (step === 0) return true;
+  const control = controlOf(words, job, step);
+  return stateOf(control) !== STEP_DONE || attemptOf(control) !== 0;
+}
+
 /** Confirms steps until one is missing or the job ends; returns the step that this slot has to redo, 0 = none. */
 function confirmRun(arena: Arena, job: Job, slot: number): number {
   const { words } = arena.views;
@@ -257,6 +277,7 @@ function confirmRun(arena: Arena, job: Job, slot: number): number {
       arena.points.reach('closed');
     } else {
       advanceFrontier(words, step + 1);
+      if (wasMissed(words, job, step)) callOnAttempts(words);
       arena.points.reach('advanced');
     }
   }

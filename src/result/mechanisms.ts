@@ -45,7 +45,7 @@ export interface MechanismStats {
   valueMatches: number;
   /** Changes of balances that were applied to another balance than the attempt's. */
   deltasFolded: number;
-  /** Attempts that were stopped because nothing depended on them any more. */
+  /** Attempts that stopped in their midst, because what they had read was overtaken or the job had ended. */
   aborts: number;
   /** Times that a slot waited for its transaction's turn ('wait'). */
   waits: number;

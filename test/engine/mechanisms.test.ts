@@ -90,6 +90,29 @@ function largeOneLast(): Scenario {
   );
 }
 
+/** Two raise the same slot, which they read first; the second takes a little longer from there. */
+function doomedAttempt(): Scenario {
+  const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
+  const rounds = (count: number): string => count.toString(16).padStart(64, '0');
+  return scenarioOf(
+    make.blockFile({
+      fork: 'shanghai',
+      accounts: {
+        [alice.address]: { balance: make.ETHER * 100n },
+        [bob.address]: { balance: make.ETHER * 100n },
+        // SLOAD(0), CALLDATALOAD(0) rounds, SSTORE(0, what was read + 1)
+        [BUSY]: { nonce: 1, code: '5f545f355b6001900380600457506001015f5500' },
+      },
+      transactions: [
+        make.signed('shanghai', alice, { to: BUSY, gas: 13_100_000, data: rounds(500_000) }),
+        make.signed('shanghai', bob, { to: BUSY, gas: 15_800_000, data: rounds(600_000) }),
+        make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
+        make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
+      ],
+    }),
+  );
+}
+
 /** A block that is long enough for two slots to meet, however late the second one wakes up. */
 const town = (): Promise<Scenario> => readBlockFile(SHOWCASE.pathname);
 
@@ -139,6 +162,14 @@ test('a large transaction starts early, and in its place when dynamic dispatch i
   expect(on.at(-1)?.early).toBeGreaterThan(0);
   const off = await statsOf(scenario, { dispatch: { static: true, dynamic: false } }, () => false);
   expect(off.map((each) => each.early)).toEqual(off.map(() => 0));
+});
+
+test('an attempt whose read is overtaken stops, and goes on to its end when that is off', async () => {
+  const scenario = doomedAttempt();
+  const on = await statsOf(scenario, {}, (each) => each.aborts > 0);
+  expect(on.at(-1)?.aborts).toBeGreaterThan(0);
+  const off = await statsOf(scenario, { detectInAdvance: false }, () => false);
+  expect(off.map((each) => each.aborts)).toEqual(off.map(() => 0));
 });
 
 test('a read holds by its value where something was written in between', async () => {
