@@ -80,6 +80,17 @@ function blockOf(name, contracts, draft) {
   return { name, file: { block, preState, codes: {}, blockHashes: {}, header: undefined } };
 }
 
+/** Where every transaction needs what the one before has written: a counter, and arithmetic that takes it in. */
+export async function chainBlock() {
+  const counter = address(0x90_0000);
+  const code = assemble(
+    [0, 'SLOAD', 200, label('round'), 'SWAP1', 7, 'MUL', 3, 'ADD', 'SWAP1'],
+    [1, 'SWAP1', 'SUB', 'DUP1', jumpIf('round'), 'POP', 0, 'SSTORE'],
+  );
+  const contract = { nonce: 1, balance: 0, code: `0x${code}`, storage: { '0x0': '0x1' } };
+  return blockOf('one chain', { [counter]: contract }, () => ({ to: counter, input: '0x01' })).file;
+}
+
 export async function conflictFreeBlocks() {
   const senders = Array.from({ length: COUNT }, (_, i) => sender(i));
   const pools = Array.from({ length: COUNT }, (_, i) => address(POOLS + i));

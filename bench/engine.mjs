@@ -7,6 +7,12 @@
  * since slots that wait for each other cost cores without costing time; and a canary, two independent loops that share
  * nothing, says whether two cores were there: below 1.9 the times of several slots mean little.
  *
+ * First sight is the least of three runs of a block on a state that the engine has never seen, so that both engines decode
+ * its contracts.
+ *
+ * Then, where no filter is given: coordination (coordination.mjs), the caller's share (caller.mjs), and the worst cases
+ * (worst-case.mjs): one chain, and every block of the corpus.
+ *
  * Blocks: the corpus, and blocks without conflicts made here. Results: `bench/results/<name>.json`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,10 +22,13 @@ import { gunzipSync } from 'node:zlib';
 import { createEngine, readBlockFile } from '../dist/src/index.js';
 import { CORPUS, corpusBlocks, hasCorpus, ROOT, readJson } from '../test/oracle/blocks.mjs';
 import { headerDifference, sentence } from '../test/oracle/difference.mjs';
+import { bytesPerTransaction, longestSections } from './caller.mjs';
 import { canary } from './canary.mjs';
-import { conflictFreeBlocks } from './conflict-free.mjs';
+import { chainBlock, conflictFreeBlocks } from './conflict-free.mjs';
+import { Coordination } from './coordination.mjs';
 import { circumstances } from './machine.mjs';
 import { geomean } from './measure.mjs';
+import { worstCase } from './worst-case.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -87,6 +96,19 @@ const essence = ({ gasUsed, receiptsRoot, logsBloom, stateDiff, invalid }) =>
 const redoneShare = ({ gasUsed, stats }) =>
   stats.perTransaction.reduce((sum, tx) => sum + Number(tx.gasUsed) * (tx.attempts - 1), 0) / Number(gasUsed);
 
+const FIRST_SIGHTS = 3;
+
+/** The least of a few first runs. @param {any} engine @param {any} file */
+async function firstSight(engine, file) {
+  const times = [];
+  for (let i = 0; i < FIRST_SIGHTS; i++) {
+    const each = await hold(engine, file);
+    times.push((await each.run()).execute);
+    await each.dispose();
+  }
+  return least(times);
+}
+
 const single = await createEngine({ slots: 1 });
 /** @type {Record<string, any>} */
 const engines = {};
@@ -96,7 +118,8 @@ for (const [name, policy] of Object.entries(POLICIES)) engines[name] = await cre
 async function measure(file, label) {
   const holds = { one: await hold(single, file) };
   for (const [name, engine] of Object.entries(engines)) holds[name] = await hold(engine, file);
-  const first = {};
+  const first = { one: await firstSight(single, file) };
+  for (const [name, engine] of Object.entries(engines)) first[name] = await firstSight(engine, file);
   const times = {};
   const work = {};
   const checked = await holds.one.run();
@@ -111,7 +134,6 @@ async function measure(file, label) {
   for (const [name, each] of Object.entries(holds)) {
     const run = await each.run();
     if (essence(run.result) !== expected) throw new Error(`${label}: ${name} differs from one slot`);
-    first[name] = run.execute;
     times[name] = [];
     work[name] = { cpu: [], redone: [] };
   }
@@ -178,6 +200,67 @@ if (values.filter === '')
     console.log(`${name}: 1 slot ${row.one.toFixed(2)} ms, ${JSON.stringify(row.policies)}`);
   }
 canaries.push(await canary());
+
+/** What coordination takes on the blocks with 100 transactions and more, and on those without conflicts. */
+async function measureCoordination() {
+  const coordination = await Coordination.start(slots);
+  const measured = { blocks: [], conflictFree: [] };
+  const options = { warmup, runs };
+  for (const { block } of rows) {
+    const { path } = corpus.find(({ number }) => number === block);
+    measured.blocks.push({ block, ...roundedAll(await coordination.measure(await readBlockFile(path), options)) });
+  }
+  for (const { name, file } of await conflictFreeBlocks())
+    measured.conflictFree.push({ block: name, ...roundedAll(await coordination.measure(file, options)) });
+  await coordination.close();
+  return measured;
+}
+
+const LARGE_GAS = 29e6;
+
+/** What the blocks of 30 Mgas cost the caller. */
+async function measureCaller() {
+  const measured = [];
+  for (const { block } of rows) {
+    const { path } = corpus.find(({ number }) => number === block);
+    const file = await readBlockFile(path);
+    if (Number(file.header.gasUsed) < LARGE_GAS) continue;
+    const sections = await longestSections(engines.default, file, runs);
+    const bytes = await bytesPerTransaction(engines.default, file, runs);
+    measured.push({ block, prepared: roundedAll(sections.prepared), whole: roundedAll(sections.whole), bytes });
+  }
+  return measured;
+}
+
+/** The blocks on which several slots are slower than one. */
+async function findWorstCases() {
+  const control = await createEngine({ slots: 1 });
+  const cases = [{ name: 'one chain', file: await chainBlock() }];
+  for (const { number, path } of corpus) cases.push({ name: String(number), file: await readBlockFile(path) });
+  const slower = [];
+  for (const { name, file } of cases) {
+    const holds = {
+      one: await hold(single, file),
+      control: await hold(control, file),
+      several: await hold(engines.default, file),
+    };
+    const result = await worstCase(holds, Math.ceil(runs / 2));
+    if (result.isSlower) slower.push({ block: name, rounds: result.rounds.map(roundedAll) });
+    for (const each of Object.values(holds)) await each.dispose();
+  }
+  await control.close();
+  return { cases: cases.length, slower };
+}
+
+/** @param {Record<string, number>} values */
+function roundedAll(values) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, rounded(value)]));
+}
+
+const isWhole = values.filter === '';
+const coordination = isWhole ? await measureCoordination() : undefined;
+const caller = isWhole ? await measureCaller() : undefined;
+const worst = isWhole ? await findWorstCases() : undefined;
 await single.close();
 for (const engine of Object.values(engines)) await engine.close();
 
@@ -202,6 +285,22 @@ for (const [name, s] of Object.entries(summaries))
   console.log(
     `${name}: ${rows.length} blocks, ${slots} slots ${s.speedup}x of 1 (first sight ${s.firstSight}x, lowest ${s.lowest}x), processor time ${s.cpu}x, redone ${(100 * s.redone).toFixed(1)} %, median share of the limit ${s.shareOfLimit}`,
   );
+if (coordination !== undefined) {
+  const mean = (/** @type {number[]} */ list) => list.reduce((sum, each) => sum + each, 0) / list.length;
+  const share = mean(coordination.blocks.map((each) => each.share));
+  const free = coordination.conflictFree.map(({ block, microseconds }) => `${block} ${microseconds}`);
+  console.log(
+    `coordination: ${(100 * share).toFixed(1)} % of the slots' time; microseconds a transaction: ${free.join(', ')}`,
+  );
+}
+if (caller?.length > 0) {
+  const most = (/** @type {(each: any) => number} */ of) => Math.max(...caller.map(of));
+  console.log(
+    `caller's thread, blocks of 30 Mgas: longest section ${most(({ prepared }) => prepared.median)} ms, with decoding ${most(({ whole }) => whole.median)} ms; ${most(({ bytes }) => bytes.caller + bytes.diff)} bytes a transaction`,
+  );
+}
+if (worst !== undefined)
+  console.log(`worst cases: ${worst.slower.length} of ${worst.cases} slower: ${JSON.stringify(worst.slower)}`);
 console.log(
   `canary: two loops at once run ${canaries.map((c) => c.toFixed(2)).join(', ')} times as fast as one after the other`,
 );
@@ -212,6 +311,6 @@ mkdirSync(folder, { recursive: true });
 const output = join(folder, `${values.name}.json`);
 writeFileSync(
   output,
-  `${JSON.stringify({ name: values.name, ...around, options: { slots, runs, warmup }, canaries: canaries.map(rounded), summaries, blocks: rows, conflictFree: free }, undefined, 1)}\n`,
+  `${JSON.stringify({ name: values.name, ...around, options: { slots, runs, warmup }, canaries: canaries.map(rounded), summaries, blocks: rows, conflictFree: free, coordination, caller, worst }, undefined, 1)}\n`,
 );
 console.log(output);
