@@ -16,7 +16,7 @@ import { RpcClient, type RpcOptions } from './client.ts';
 import { type Collected, collect, type Finished } from './collect.ts';
 import { captureFile } from './file.ts';
 import { changedOutside, namedKeys, settledAddresses } from './keys.ts';
-import { addKey, areProving, type Keys, type KnownJson, KnownState } from './known.ts';
+import { areProving, type Keys, type KnownJson, KnownState } from './known.ts';
 import { Replayer } from './replay.ts';
 import type { SourceContext, SourceKind, StateSource } from './source.ts';
 import { PrestateSource } from './source-prestate.ts';
@@ -178,13 +178,12 @@ class NodeCapturer implements Capturer {
     };
     const replay = await this.#replayer.prepare(rpcBlockOf(fetched), common);
     try {
-      const named = namedKeys(fetched, common);
-      const finished = await collect(context, sources, replay, named, collected, async (round) => {
+      const needs = { named: namedKeys(fetched, common), settled: settledAddresses(fetched, common) };
+      const finished = await collect(context, sources, replay, needs, collected, async (round) => {
         onProgress?.({ number: fetched.number, round, requests: this.#client.requests, ...collected.known.sizes() });
         await onCheckpoint?.(() => file());
       });
       this.#compare(fetched, chain, finished);
-      for (const address of settledAddresses(fetched, common)) addKey(finished.reads, address);
       return file(finished.reads);
     } finally {
       await replay.dispose();

@@ -27,7 +27,7 @@ export interface Collected {
 /** Called between two rounds; `round` counts from 1. */
 export type AfterRound = (round: number, collected: Collected) => Promise<void> | void;
 
-/** The last run: its result and all keys that it has read. */
+/** The last run: its result, and the keys that it has read with those of settled accounts. */
 export interface Finished {
   result: BlockResult;
   reads: Keys;
@@ -110,15 +110,23 @@ function withoutKeys(keys: Keys, others: Keys): Keys {
   return rest;
 }
 
+/** What a block needs whatever its runs read. */
+export interface Needs {
+  /** Keys to ask for before the first run: a run that goes astray for want of them costs more than asking for too many. */
+  named: Keys;
+  /** Accounts that are part of the state before the block though nobody may read them. */
+  settled: readonly Hex[];
+}
+
 /**
- * Collects into `collected` what the block needs, `named` first.
+ * Collects into `collected` what the block needs.
  * @throws RPC_FAILED, RPC_WRONG_ANSWER for what no source could answer; as `engine.runBlock`
  */
 export async function collect(
   context: SourceContext,
   sources: readonly StateSource[],
   replay: Replay,
-  named: Keys,
+  { named, settled }: Needs,
   collected: Collected,
   afterRound: AfterRound,
 ): Promise<Finished> {
@@ -129,6 +137,7 @@ export async function collect(
     await afterRound(round, collected);
     const preState = known.preState();
     const replayed = await replay.run({ preState, codes: known.codesOf(preState), blockHashes });
+    for (const address of settled) addKey(replayed.reads, address);
     const isNew = await collector.ask(replayed.reads);
     if ('missingHash' in replayed) await collector.askHash(replayed.missingHash);
     else if (!isNew) {

@@ -1,6 +1,7 @@
 // What is known of the state before the block while it is being captured: exactly the keys that somebody has asked for.
 // A key that is not in here was never asked for; one that is absent from the state is in here as such.
 import type { Hex } from '../block/types.ts';
+import { ParallelEvmError } from '../errors.ts';
 import { hexQuantity, parseQuantity } from '../hex.ts';
 import { wordHex } from '../state/state.ts';
 import type { PreAccount, PreState } from '../state/types.ts';
@@ -95,7 +96,9 @@ export class KnownState {
   }
 
   #accountJson(address: Hex, wanted: Set<Hex> | undefined): PreAccount | null {
-    const { account = null, slots = new Map<Hex, bigint>() } = this.#entries.get(address) ?? {};
+    const known = this.#entries.get(address);
+    if (known === undefined) throw new ParallelEvmError('INTERNAL', `nothing is known of ${address}`);
+    const { account, slots } = known;
     if (account === null) return null;
     const listed = [...slots].filter(([slot]) => wanted === undefined || wanted.has(slot)).sort();
     return {
