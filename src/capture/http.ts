@@ -31,11 +31,12 @@ function statusFault(status: number, headers: Headers): Fault {
   };
 }
 
-/** The system's own code is the most telling part of fetch's errors: "fetch failed" says nothing. */
+/** The cause is the most telling part of fetch's errors: "fetch failed" says nothing. */
 function networkReason(error: unknown, timeoutMs: number): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: unknown } };
+  const { name, message, cause } = error as Error & { cause?: { code?: unknown; message?: unknown } };
   if (name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
-  return typeof cause?.code === 'string' ? `${message} (${cause.code})` : message;
+  const detail = cause?.code ?? cause?.message;
+  return typeof detail === 'string' ? `${message} (${detail})` : message;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
