@@ -27,7 +27,7 @@ export function selectorsOf(texts: readonly string[]): BlockSelector[] {
     const [, first, last] = RANGE.exec(text) ?? [];
     if (first !== undefined && last !== undefined) return rangeOf(text, Number(first), Number(last));
     if (isName(text) || HASH.test(text)) return [text as Hex];
-    if (NUMBER.test(text)) return [Number(text)];
+    if (NUMBER.test(text) && Number.isSafeInteger(Number(text))) return [Number(text)];
     throw badArgument('block', `a number, a range A..B, a hash or one of ${BLOCK_NAMES.join(', ')}`, text);
   });
 }
