@@ -6,7 +6,10 @@ import { readBlockFile } from 'parallel-evm';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCapture } from './browser/capture.ts';
 import { runShowcase, type Summary } from './browser/showcase.ts';
+import { Anvil } from './capture/anvil.ts';
+import { buildTown } from './capture/town.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -28,12 +31,12 @@ const SITE = {
 };
 
 /** What the page found out, once it has; with the page's console in the error if it never does. */
-async function outcomeOf(context: BrowserContext, server: PreviewServer): Promise<unknown> {
+async function outcomeOf(context: BrowserContext, server: PreviewServer, query = ''): Promise<unknown> {
   const page = await context.newPage();
   const messages: string[] = [];
   page.on('console', (message) => messages.push(message.text()));
   page.on('pageerror', (error) => messages.push(error.message));
-  await page.goto(server.resolvedUrls?.local[0] as string);
+  await page.goto(`${server.resolvedUrls?.local[0]}${query}`);
   await page
     .waitForFunction(() => 'outcome' in globalThis, undefined, { timeout: 45_000 })
     .catch((cause) => {
@@ -84,5 +87,17 @@ describe.skipIf(absent)('in Chromium, skipped where there is none (set CHROMIUM 
   it('a page that is not isolated executes it on one slot as Node does', async () => {
     const outcome = await outcomeOf(context, await serve({}));
     expect(outcome).toEqual({ sharedMemory: false, slots: 1, result: inNode.result });
+  });
+
+  it('a page captures a block from a node as Node does', async () => {
+    const node = await Anvil.start('prague');
+    try {
+      const { creations = 0 } = await buildTown(node, 'prague');
+      const task = { rpc: node.url, block: creations, hardfork: 'prague' };
+      const query = `?capture=${encodeURIComponent(JSON.stringify(task))}`;
+      expect(await outcomeOf(context, await serve(ISOLATED), query)).toEqual(await runCapture(task));
+    } finally {
+      await node.stop();
+    }
   });
 });
