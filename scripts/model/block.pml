@@ -1,6 +1,6 @@
 /* One block: claim, execute ahead or in turn, publish, judge, confirm, redo, take back.
  *
- * Models   src/pipeline/steps.ts     claimStep, publishStep, returnStep, supersedeStep, restartStep
+ * Models   src/pipeline/steps.ts     claimStep, publish, returnStep, supersedeStep, restartStep
  *          src/pipeline/claims.ts    claimAhead, claimFrontier (what may be claimed; which one is left open)
  *          src/pipeline/work.ts      perform
  *          src/pipeline/merger.ts    confirmReady, confirmRun, advance, redo, executeHere
