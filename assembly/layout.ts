@@ -68,6 +68,9 @@ export const CHECK_LEAST: i32 = 4096;
 export const CTL_LARGE: i32 = CONTROL + 1472;
 /** Next chunk of receipts that nobody hashes yet. */
 export const CTL_LEAVES: i32 = CONTROL + 1408;
+/** Where slots note what they do when, 0 = nowhere: a ring for each slot, and spans that it has room for. */
+export const CTL_SPANS: i32 = CONTROL + 1536;
+export const CTL_SPAN_CAPACITY: i32 = CONTROL + 1540;
 /** How often an idle slot looks at the bell before it sleeps. */
 export const CTL_SPINS: i32 = CONTROL + 1600;
 /** Counters of the job, u32 each: STAT_*. */
@@ -526,6 +529,24 @@ export const OUT_FOOTPRINT: i32 = 192;
 export const OUT_BYTES: i32 = 208;
 /** Receipts that are hashed together. */
 export const LEAF_CHUNK: i32 = 16;
+
+// ── A slot's ring: how many spans it has written, then the newest of them ────────────────────────────────────────────
+export const SPANS_COUNT: i32 = 0;
+export const SPANS_HEAD: i32 = 8;
+/** SPAN_* kind, first and last step, start and end (f64, milliseconds since the epoch). */
+export const SPAN_KIND: i32 = 0;
+export const SPAN_STEP: i32 = 4;
+export const SPAN_LAST: i32 = 8;
+export const SPAN_START: i32 = 16;
+export const SPAN_END: i32 = 24;
+export const SPAN_BYTES: i32 = 32;
+
+export const SPAN_EXECUTE: i32 = 0;
+export const SPAN_REDO: i32 = 1;
+export const SPAN_CONFIRM: i32 = 2;
+export const SPAN_VALIDATE: i32 = 3;
+export const SPAN_WAIT: i32 = 4;
+export const SPAN_FINISH: i32 = 5;
 
 // ── Footprint: what a transaction read and wrote. Counts, then accounts, then storage slots ──────────────────────────
 export const FOOTPRINT_ACCOUNTS: i32 = 0;

@@ -75,6 +75,8 @@ export interface RunBlockInput {
   commit?: boolean;
   /** Execute in order on one slot and tell in `records` what each transaction read, wrote and took; false unless given. */
   record?: boolean;
+  /** Tell in `timeline` what each slot did when; false unless given. */
+  timeline?: boolean;
   signal?: AbortSignal;
 }
 
@@ -308,13 +310,14 @@ class ParallelEngine implements Engine {
     const blockHashes = checkHashes(input.blockHashes);
     const commit = checkFlag(input.commit, 'commit', true);
     const record = checkFlag(input.record, 'record', false);
+    const timeline = checkFlag(input.timeline, 'timeline', false);
     const signal = checkSignal(input.signal);
     const started = performance.now();
     const own = input.block instanceof LaidOut ? undefined : await this.#layOut(input.block as BlockInput);
     const laidOut = own ?? (input.block as LaidOut);
     if (!laidOut.belongsTo(this.#workspace)) throw badArgument('block', 'prepared by this engine', 'another one');
     const prepareMs = own ? performance.now() - started : 0;
-    const options = { blockHashes, commit, record, signal, prepareMs, depositContract: DEPOSIT_CONTRACT };
+    const options = { blockHashes, commit, record, timeline, signal, prepareMs, depositContract: DEPOSIT_CONTRACT };
     try {
       return await this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
     } finally {

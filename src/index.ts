@@ -1,3 +1,4 @@
+export { chromeTrace } from './analysis/chrome-trace.ts';
 export type { Dependency, StateKey } from './analysis/conflicts.ts';
 export {
   type BlockExplanation,
@@ -54,6 +55,7 @@ export type {
   TransactionRecord,
 } from './result/record.ts';
 export type { BlockResult, BlockStats, TransactionStats } from './result/result.ts';
+export type { SpanKind, Timeline, TimelineSpan } from './result/timeline.ts';
 export type { TxResult } from './result/transaction.ts';
 export type { AccountOverride, StateOverrides } from './state/overrides.ts';
 export type { State, StateAccount, StateJson } from './state/state.ts';

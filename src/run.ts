@@ -18,6 +18,8 @@ import {
   CTL_LARGE,
   CTL_POLICY,
   CTL_SLOTS,
+  CTL_SPAN_CAPACITY,
+  CTL_SPANS,
   CTL_STATE,
   JOB_CALLS,
   OUT_BYTES,
@@ -26,6 +28,7 @@ import {
   OUT_GAS_USED,
   OUT_STATUS,
   POLICY_AHEAD,
+  SPANS_COUNT,
   STATUS_ABORTED,
   STATUS_BAD_NODE,
   STATUS_INVALID,
@@ -52,6 +55,7 @@ import type { Span } from './memory/heap.ts';
 import { bumpSpans, type SpanHolder, sweepHeap } from './memory/sweep.ts';
 import type { Views } from './memory/views.ts';
 import { clearLines, isAborted, redos, type Verdict } from './pipeline/control.ts';
+import { absoluteNow, ringOf, spansBytes } from './pipeline/spans.ts';
 import { DEFAULT_POLICY, type Policy, policyBits } from './policy.ts';
 import type { Crew } from './pool.ts';
 import { type CallResult, readCall } from './result/call.ts';
@@ -68,6 +72,7 @@ import {
   type Outcome,
   readOutcome,
 } from './result/result.ts';
+import { noteFold, type Rings, readTimeline, type Timeline } from './result/timeline.ts';
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import type { OwnedState } from './state/owned.ts';
 import { missingCode } from './state/state.ts';
@@ -87,6 +92,8 @@ export interface RunOptions extends JobOptions {
   depositContract: string;
   /** One slot executes the block in order; what each transaction read and wrote is kept. */
   record: boolean;
+  /** Slots note what they do when. */
+  timeline?: boolean;
 }
 
 /** `blockHashes` as bytes; the parent's is in the header, if there is one. */
@@ -154,6 +161,10 @@ function errorOf(views: Views, laidOut: LaidOut, { step, code, detail }: Verdict
   return new ParallelEvmError('INTERNAL', `step ${step} ended with status ${code} (${detail})`, { txIndex });
 }
 
+/** Room of a slot's ring. */
+const SPANS_PER_TRANSACTION = 4;
+const LEAST_SPANS = 1024;
+
 /** A block that takes less, in microseconds, or has fewer transactions, ends before a second slot has paid for its waking. */
 const LEAST_US = 150;
 const LEAST_TRANSACTIONS = 4;
@@ -200,6 +211,8 @@ export class BlockRunner implements SpanHolder {
     const started = performance.now();
     this.#begin(laidOut, state, entriesBound(laidOut) + state.reach, options, options.record);
     const posted = performance.now();
+    const rings = options.timeline ? this.#openRings(laidOut) : undefined;
+    let timeline: Timeline | undefined;
     let outcome: Outcome | undefined;
     let ended = posted;
     try {
@@ -210,6 +223,7 @@ export class BlockRunner implements SpanHolder {
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
       if (options.record && !outcome.invalid)
         outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
+      if (rings) timeline = readTimeline(views, rings, laidOut.transactionCount);
       const perTransaction = copyTransactionStats(views, laidOut.address, laidOut.transactionCount);
       const now = performance.now();
       const prepare = options.prepareMs + posted - started;
@@ -221,10 +235,32 @@ export class BlockRunner implements SpanHolder {
         redos: redos(views.words),
         ...readMechanisms(views.words),
       };
+      if (timeline) outcome.timeline = timeline;
       return blockResult(outcome, blockStats(counts, perTransaction));
     } finally {
+      const folding = absoluteNow();
       this.#settle(laidOut, state, options.commit && outcome !== undefined && outcome.invalid === undefined);
+      if (rings) this.#closeRings(rings);
+      if (rings && timeline) noteFold(timeline, rings, folding, absoluteNow());
     }
+  }
+
+  /** Memory for what slots note of a block: some spans for each of its transactions. */
+  #openRings({ transactionCount }: LaidOut): Rings {
+    const { space } = this.#workspace;
+    const { slots } = this.#crew;
+    const capacity = SPANS_PER_TRANSACTION * transactionCount + LEAST_SPANS;
+    const address = space.alloc(spansBytes(slots, capacity), 'the timeline');
+    for (let slot = 0; slot < slots; slot++) space.views.setU32(ringOf(address, slot, capacity) + SPANS_COUNT, 0);
+    space.views.setU32(CTL_SPANS, address);
+    space.views.setU32(CTL_SPAN_CAPACITY, capacity);
+    return { address, capacity, slots, posted: absoluteNow() };
+  }
+
+  #closeRings({ address }: Rings): void {
+    const { space } = this.#workspace;
+    space.views.setU32(CTL_SPANS, 0);
+    space.free(address);
   }
 
   /** Executes calls, each on the state with the overrides and on nothing else. In the queue; the state stays as it is. */

@@ -1,4 +1,5 @@
 // What the commands that execute blocks share: the library as they use it, an engine for the chain at hand, exit codes.
+import { writeFile } from 'node:fs/promises';
 import { chainOf } from '../block/file-chain.ts';
 import { ParallelEvmError } from '../errors.ts';
 import type { BlockFile, createEngine, Engine, EngineOptions, readBlockFile } from '../index.ts';
@@ -50,5 +51,15 @@ export class ChainEngine {
     const engine = this.#engine;
     this.#engine = undefined;
     await engine?.close();
+  }
+}
+
+/** Writes a file that option `field` names. @throws BAD_ARGUMENT */
+export async function writeText(path: string, field: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ParallelEvmError('BAD_ARGUMENT', `cannot write ${path}: ${reason}`, { field, cause });
   }
 }

@@ -1,9 +1,8 @@
 // `parallel-evm explain`: records a block on one slot and tells what its structure allows.
-import { writeFile } from 'node:fs/promises';
 import Table from 'cli-table3';
 import { ParallelEvmError } from '../errors.ts';
 import { type BlockExplanation, type BlockFile, explainBlock, type Hex, type TransactionRecord } from '../index.ts';
-import { ChainEngine, EXIT, errorText, type Library, type Output } from './engines.ts';
+import { ChainEngine, EXIT, errorText, type Library, type Output, writeText } from './engines.ts';
 import { explanationPage } from './explain-page.ts';
 import { blockFilesOf } from './inputs.ts';
 
@@ -97,15 +96,6 @@ export function explanationJson(number: number, explanation: BlockExplanation): 
   return JSON.stringify(plain, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
 }
 
-async function writePage(path: string, page: string): Promise<void> {
-  try {
-    await writeFile(path, page);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ParallelEvmError('BAD_ARGUMENT', `cannot write ${path}: ${reason}`, { field: 'html', cause });
-  }
-}
-
 /** Explains the block in a file and gives the exit code. Errors are told on `output`, none is thrown. */
 export async function explainFile(
   path: string | undefined,
@@ -119,7 +109,7 @@ export async function explainFile(
     const file = await library.readBlockFile(first);
     const records = await record(file, engines, runs);
     const explanation = explainBlock(records, { feeRecipient: file.header.miner as Hex });
-    if (html !== undefined) await writePage(html, explanationPage(file.number, records, explanation));
+    if (html !== undefined) await writeText(html, 'html', explanationPage(file.number, records, explanation));
     output.out(json ? explanationJson(file.number, explanation) : explanationText(file.number, explanation));
     return EXIT.OK;
   } catch (error) {

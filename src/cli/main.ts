@@ -108,6 +108,7 @@ function commandLine(): Command {
     .option('--no-detect-in-advance', 'stale results are found in their turn only')
     .option('--json', 'one JSON object per block and line')
     .option('--state-diff <file>', 'write the state changes: one line of canonical JSON per block')
+    .option('--timeline <file>', 'write what each slot did when: a page (.html), or trace events (.json) for Perfetto')
     .addHelpText('after', RUN_HELP)
     .action(async (paths: string[], options: RunOptions) => {
       process.exitCode = await runFiles(paths, options, { createEngine, readBlockFile }, OUTPUT);

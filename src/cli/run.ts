@@ -5,14 +5,15 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { ParallelEvmError } from '../errors.ts';
-import type { BlockFile, BlockResult, EngineOptions } from '../index.ts';
+import { type BlockFile, type BlockResult, chromeTrace, type EngineOptions } from '../index.ts';
 import { compareWithHeader, uncheckedFields } from '../result/compare.ts';
 import { canonicalJson } from './canonical.ts';
-import { ChainEngine, EXIT, errorText, type Library, type Output } from './engines.ts';
+import { ChainEngine, EXIT, errorText, type Library, type Output, writeText } from './engines.ts';
 import { blockFilesOf } from './inputs.ts';
 import { type PolicyArguments, policyOptions } from './policy.ts';
 import { startProgress } from './progress.ts';
 import { type BlockReport, jsonLine, mismatchText, tableText } from './report.ts';
+import { timelinePage } from './timeline-page.ts';
 
 export interface RunOptions extends PolicyArguments {
   slots?: number | undefined;
@@ -20,6 +21,8 @@ export interface RunOptions extends PolicyArguments {
   json?: boolean | undefined;
   /** Where each block's state changes go: a line of canonical JSON per block. */
   stateDiff?: string | undefined;
+  /** Where the timeline of the only block goes: Chrome's trace events, or a page (.html). */
+  timeline?: string | undefined;
 }
 
 /** Executes the block on a state of its own and gives what `use` makes of the result while that state is there. */
@@ -27,12 +30,13 @@ export async function execute<T>(
   file: BlockFile,
   engines: ChainEngine,
   use: (result: BlockResult) => Promise<T>,
+  timeline = false,
 ): Promise<T> {
   const engine = await engines.for(file);
   const { block, preState, codes, blockHashes } = file;
   const state = await engine.createState(preState, { codes });
   try {
-    return await use(await engine.runBlock({ block, state, blockHashes }));
+    return await use(await engine.runBlock({ block, state, blockHashes, timeline }));
   } finally {
     await state.dispose();
   }
@@ -58,25 +62,28 @@ class Run {
   readonly #library: Library;
   readonly #engines: ChainEngine;
   readonly #diffs: FileHandle | undefined;
+  readonly #timeline: string | undefined;
   readonly reports: BlockReport[] = [];
   readonly problems: string[] = [];
   exitCode: number = EXIT.OK;
 
-  constructor(library: Library, options: EngineOptions, diffs: FileHandle | undefined) {
+  constructor(library: Library, options: EngineOptions, diffs: FileHandle | undefined, timeline: string | undefined) {
     this.#library = library;
     this.#engines = new ChainEngine(library, options);
     this.#diffs = diffs;
+    this.#timeline = timeline;
   }
 
   /** Executes one file; undefined where it could not be executed. */
   async file(path: string): Promise<BlockReport | undefined> {
     try {
       const file = await this.#library.readBlockFile(path);
-      const report = await execute(file, this.#engines, async (result) => {
+      const use = async (result: BlockResult): Promise<BlockReport> => {
         await this.#diffs?.write(`${canonicalJson({ number: file.number, stateDiff: result.stateDiff })}\n`);
+        if (this.#timeline !== undefined) await writeTimeline(this.#timeline, file.number, result);
         return reportOf(file, result);
-      });
-      return this.#add(report);
+      };
+      return this.#add(await execute(file, this.#engines, use, this.#timeline !== undefined));
     } catch (error) {
       this.#problem(`${path}: ${errorText(error)}`, EXIT.BAD_INPUT);
       return undefined;
@@ -97,6 +104,22 @@ class Run {
     this.problems.push(text);
     this.exitCode = Math.max(this.exitCode, exitCode);
   }
+}
+
+/** The page, or Chrome's trace events, by the file's name. Of an invalid block there is no timeline. */
+async function writeTimeline(path: string, number: number, result: BlockResult): Promise<void> {
+  const { timeline } = result;
+  if (timeline === undefined) return;
+  const text = path.endsWith('.html')
+    ? timelinePage(number, { ...result, timeline })
+    : JSON.stringify(chromeTrace(timeline));
+  await writeText(path, 'timeline', text);
+}
+
+function checkTimeline(path: string | undefined, files: readonly string[]): void {
+  if (path === undefined || files.length === 1) return;
+  const facts = { field: 'timeline', value: path };
+  throw new ParallelEvmError('BAD_ARGUMENT', `"timeline" shows one block, got ${files.length} files`, facts);
 }
 
 async function runAll(run: Run, files: readonly string[], options: RunOptions, output: Output): Promise<void> {
@@ -133,9 +156,10 @@ export async function runFiles(
   let diffs: FileHandle | undefined;
   try {
     const files = await blockFilesOf(paths);
+    checkTimeline(options.timeline, files);
     diffs = await openDiffs(options.stateDiff);
     const slots = options.slots === undefined ? {} : { slots: options.slots };
-    const run = new Run(library, { ...slots, ...policyOptions(options) }, diffs);
+    const run = new Run(library, { ...slots, ...policyOptions(options) }, diffs, options.timeline);
     await runAll(run, files, options, output);
     if (!options.json && run.reports.length > 0) output.out(tableText(run.reports));
     for (const problem of run.problems) output.err(`parallel-evm: ${problem}`);

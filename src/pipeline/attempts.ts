@@ -26,6 +26,7 @@ import type { Views } from '../memory/views.ts';
 import { awaitToken, count, hasPolicy, releaseToken, type Words } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { NO_POINTS, type Points } from './points.ts';
+import { NO_SPANS, type Spans } from './spans.ts';
 
 /** First size of a slot's arena. */
 export const ARENA_BYTES: number = 2 ** 24;
@@ -46,6 +47,8 @@ export class Arena {
   readonly views: Views;
   readonly slot: number;
   readonly points: Points;
+  /** What is noted of the job at hand. */
+  spans: Spans = NO_SPANS;
   ctx: number;
 
   constructor(

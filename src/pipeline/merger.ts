@@ -23,6 +23,10 @@ import {
   POLICY_RECORD,
   POLICY_SHADOW,
   POLICY_STREAMING,
+  SPAN_CONFIRM,
+  SPAN_EXECUTE,
+  SPAN_FINISH,
+  SPAN_REDO,
   STAT_FALLBACKS,
   STAT_SHADOW_REDOS,
   STATE_FULL,
@@ -147,8 +151,10 @@ function after(arena: Arena, job: Job): Verdict {
     if (ending) return ending;
   }
   if (core.encodeDiff(job.state, job.block) === 0) return fault(step, fullStatus(arena, job));
+  const started = arena.spans.now();
   while (hashChunk(arena, job));
   const fits = core.finishReceipts(job.state, job.block) !== 0;
+  arena.spans.add(SPAN_FINISH, started, step);
   if (!fits || !stateRoot(arena, job)) return fault(step, fullStatus(arena, job));
   return { kind: VERDICT_DONE, step, code: 0, detail: 0 };
 }
@@ -178,14 +184,18 @@ function finalEnding(arena: Arena, job: Job, step: number, result: number): Endi
 /** Executes the step now, under the token, and confirms it. */
 function executeHere(arena: Arena, job: Job, step: number, slot: number): Ending {
   const out = outcomeOf(job, step);
+  const started = arena.spans.now();
   const ending = endingOf(arena, step, out, executeInTurn(arena, job, step, slot, true));
+  arena.spans.add(attemptOf(controlOf(arena.views.words, job, step)) === 0 ? SPAN_EXECUTE : SPAN_REDO, started, step);
   return ending ?? finalEnding(arena, job, step, confirm(arena, job, step, true));
 }
 
 /** Executes the step, confirms it, and keeps what it read and wrote. */
 function record(arena: Arena, job: Job, step: number): Ending {
   const out = outcomeOf(job, step);
+  const started = arena.spans.now();
   const ending = endingOf(arena, step, out, executeRecorded(arena, job, step));
+  arena.spans.add(SPAN_EXECUTE, started, step);
   if (ending) return ending;
   const result = confirm(arena, job, step, true);
   if (result !== CONFIRM_OK) return finalEnding(arena, job, step, result);
@@ -309,14 +319,19 @@ export function confirmReady(arena: Arena, job: Job, slot: number): void {
     if (!takeToken(words, slot)) return;
     arena.points.reach('token');
     const from = frontier(words);
+    const started = arena.spans.now();
     const step = confirmRun(arena, job, slot);
+    const last = isClosed(words) ? job.count + 1 : frontier(words) - 1;
+    arena.spans.add(SPAN_CONFIRM, started, from, Math.max(from, last));
     releaseToken(words);
     arena.points.reach('released');
     if (hasNews(words, job, from)) ring(words);
     if (step === 0) continue;
     arena.points.reach('redoing');
+    const again = arena.spans.now();
     executeInTurn(arena, job, step, slot, false);
     publish(arena, job, step, STEP_FINAL);
+    arena.spans.add(SPAN_REDO, again, step);
   }
 }
 
@@ -324,7 +339,9 @@ export function confirmReady(arena: Arena, job: Job, slot: number): void {
 export function confirmAll(arena: Arena, job: Job, slot: number): void {
   if (!takeToken(arena.views.words, slot)) return;
   arena.points.reach('token');
+  const started = arena.spans.now();
   confirmRun(arena, job, slot);
+  arena.spans.add(SPAN_CONFIRM, started, 0, job.count + 1);
   releaseToken(arena.views.words);
   arena.points.reach('released');
 }

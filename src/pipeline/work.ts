@@ -13,6 +13,10 @@ import {
   POLICY_DYNAMIC,
   POLICY_STATIC,
   POLICY_STREAMING,
+  SPAN_EXECUTE,
+  SPAN_REDO,
+  SPAN_VALIDATE,
+  SPAN_WAIT,
   STAT_DEPENDENCIES,
   STAT_RECYCLED_BYTES,
   STAT_UNCONFIRMED_READS,
@@ -43,6 +47,7 @@ import {
 import { type Job, readJob } from './job.ts';
 import { hashChunk } from './leaves.ts';
 import { confirmAll, confirmReady } from './merger.ts';
+import { spansOf } from './spans.ts';
 import { attemptOf, controlOf, publish, returnStep } from './steps.ts';
 
 /** Executes a step that this slot has claimed, and publishes what came of it. */
@@ -50,7 +55,9 @@ function perform(arena: Arena, job: Job, step: number, slot: number): void {
   const { words } = arena.views;
   markRunning(words, job, step, slot);
   arena.points.reach('claimed');
-  const isForced = hasPolicy(words, POLICY_AHEAD) && attemptOf(controlOf(words, job, step)) === 0;
+  const started = arena.spans.now();
+  const isFirst = attemptOf(controlOf(words, job, step)) === 0;
+  const isForced = hasPolicy(words, POLICY_AHEAD) && isFirst;
   // Nobody but this slot can move the frontier past its step: the answer does not age.
   if (!isForced && step === frontier(words)) {
     executeInTurn(arena, job, step, slot, false);
@@ -60,7 +67,14 @@ function perform(arena: Arena, job: Job, step: number, slot: number): void {
     returnStep(words, job, step, dependencyOf(arena));
     arena.points.reach('returned');
   } else publish(arena, job, step, STEP_DONE);
+  arena.spans.add(isFirst ? SPAN_EXECUTE : SPAN_REDO, started, step);
   markRunning(words, job, 0, slot);
+}
+
+function sleep(arena: Arena, noted: number): void {
+  const started = arena.spans.now();
+  awaitBell(arena.views.words, noted, arena.points);
+  arena.spans.add(SPAN_WAIT, started, 0);
 }
 
 /** The first generation's pipeline: a slot goes on when its step is confirmed. */
@@ -74,14 +88,18 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
     if (claimFrontier(words, job, confirmed, slot)) perform(arena, job, confirmed, slot);
     else if (!helpCheck(arena, job) && !hashChunk(arena, job)) {
       count(words, STAT_WAITS);
-      awaitBell(words, noted, arena.points);
+      sleep(arena, noted);
     }
   }
 }
 
 /** What a slot does that finds no step to execute. False: nothing. */
-const findChore = (arena: Arena, job: Job, slot: number): boolean =>
-  helpCheck(arena, job) || detectInAdvance(arena, job, slot) || hashChunk(arena, job);
+function findChore(arena: Arena, job: Job, slot: number): boolean {
+  const started = arena.spans.now();
+  const found = helpCheck(arena, job) || detectInAdvance(arena, job, slot) || hashChunk(arena, job);
+  if (found) arena.spans.add(SPAN_VALIDATE, started, 0);
+  return found;
+}
 
 /** Runs ahead of the frontier: claims one step, or a few small ones, and then tries to confirm. */
 function runAhead(arena: Arena, job: Job, slot: number): void {
@@ -109,7 +127,7 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
         perform(arena, job, next, slot);
       }
       if (!streams) awaitTurn(arena, job, step, slot);
-    } else if (!findChore(arena, job, slot)) awaitBell(words, noted, arena.points);
+    } else if (!findChore(arena, job, slot)) sleep(arena, noted);
   }
 }
 
@@ -127,6 +145,7 @@ export function workOn(arena: Arena, slot: number): void {
   arena.points.reach('joined');
   const job = readJob(arena.views, number);
   arena.attach(job);
+  arena.spans = spansOf(arena.views, slot);
   if (job.command === JOB_CALLS) workOnCalls(arena, job, slot);
   else if (hasPolicy(words, POLICY_ALONE)) confirmAll(arena, job, slot);
   else {

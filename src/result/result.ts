@@ -21,6 +21,7 @@ import type { MechanismStats } from './mechanisms.ts';
 import { copyReceipts, lazyReceipts, type Receipt, type ReceiptData } from './receipts.ts';
 import type { TransactionRecord } from './record.ts';
 import { collectDeposits, requestsHash } from './requests.ts';
+import type { Timeline } from './timeline.ts';
 
 /** What one transaction took. */
 export interface TransactionStats {
@@ -62,6 +63,8 @@ export interface BlockResult {
   /** Set if the block is invalid: the state is then as before. */
   invalid?: Invalid;
   stats: BlockStats;
+  /** Of a run with `timeline: true`: what each slot did when. */
+  timeline?: Timeline;
   /** Of a recorded run: one per transaction. */
   records?: readonly TransactionRecord[];
 }

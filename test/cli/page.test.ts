@@ -56,4 +56,20 @@ describe.skipIf(absent)('in Chromium, skipped where there is none (set CHROMIUM 
     expect(messages).toEqual([]);
     await page.close();
   });
+
+  it('shows the timeline of a run on two slots', async () => {
+    const path = join(folder, 'timeline.html');
+    expect(command('run', '--slots', '2', '--timeline', path).status).toBe(0);
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    const messages: string[] = [];
+    page.on('console', (message) => messages.push(message.text()));
+    page.on('pageerror', (error) => messages.push(error.message));
+    await page.goto(`file://${path}`);
+    expect(await page.locator('h1').textContent()).toMatch(/Block \d+ on 2 slots/);
+    await page.focus('#chart');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('#picked').textContent()).toMatch(/Transaction 0.*success/s);
+    expect(messages).toEqual([]);
+    await page.close();
+  });
 });

@@ -1,0 +1,28 @@
+// A timeline as Chrome's trace events, which Perfetto and chrome://tracing open: "Trace Event Format", complete events of
+// one process and a thread per slot.
+import type { Timeline, TimelineSpan } from '../result/timeline.ts';
+
+const PROCESS = 1;
+/** The caller's thread comes last. */
+const threadOf = ({ slots }: Timeline, slot: number): number => (slot < 0 ? slots : slot);
+const microseconds = (ms: number): number => Math.round(ms * 1e6) / 1e3;
+
+const nameOf = ({ kind, first, last }: TimelineSpan): string =>
+  first === last ? `${kind} ${first}` : `${kind} ${first}–${last}`;
+
+function complete(timeline: Timeline, span: TimelineSpan): object {
+  const { slot, kind, first, last, start, end } = span;
+  const place = { ph: 'X', pid: PROCESS, tid: threadOf(timeline, slot), ts: microseconds(start) };
+  return { name: nameOf(span), cat: kind, ...place, dur: microseconds(end - start), args: { first, last } };
+}
+
+function threadNames(timeline: Timeline): object[] {
+  const names = [...Array.from({ length: timeline.slots }, (_, slot) => `slot ${slot}`), 'caller'];
+  return names.map((name, tid) => ({ name: 'thread_name', ph: 'M', pid: PROCESS, tid, args: { name } }));
+}
+
+/** The object that goes into a trace file. */
+export function chromeTrace(timeline: Timeline): { displayTimeUnit: 'ms'; traceEvents: object[] } {
+  const spans = timeline.spans.map((span) => complete(timeline, span));
+  return { displayTimeUnit: 'ms', traceEvents: [...threadNames(timeline), ...spans] };
+}
