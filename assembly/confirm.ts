@@ -16,9 +16,13 @@ import {
   BLOCK_GAS_LIMIT,
   BLOCK_LOG_COUNT,
   BLOCK_MAX_BLOB_GAS,
+  BLOCK_OUTCOMES,
   BLOCK_REQUESTS,
   BLOCK_SPEC,
+  BLOCK_TX_COUNT,
+  BLOCK_TXS,
   BLOCK_WORK,
+  CHECK_LEAST,
   CHECK_SLOTS,
   CODE_HASH,
   CODE_LENGTH,
@@ -28,7 +32,10 @@ import {
   CONFIRM_MISMATCH,
   CONFIRM_OK,
   CTL_ABORT,
+  CTL_FRONTIER,
   CTL_POLICY,
+  CTL_PUBLISHING,
+  CTL_RECENT_STEPS,
   CTL_STATS,
   CTX_ABORT_SEEN,
   CTX_ACCOUNTS,
@@ -63,8 +70,10 @@ import {
   MODE_IN_TURN,
   OUT_ACCOUNTS,
   OUT_BLOOM,
+  OUT_BYTES,
   OUT_CHUNK_COUNT,
   OUT_CHUNKS,
+  OUT_CONTROL,
   OUT_CUMULATIVE_GAS,
   OUT_FEE,
   OUT_GAS_USED,
@@ -78,6 +87,7 @@ import {
   OUT_SLOTS,
   OUT_STATUS,
   POLICY_DIRTY_READ,
+  POLICY_IN_ADVANCE,
   READ_BALANCE,
   READ_CODE,
   READ_COVER,
@@ -101,11 +111,17 @@ import {
   STAT_VALUE_MATCHES,
   STATE_FULL,
   STATUS_ABORTED,
+  STEP_ATTEMPT_SHIFT,
+  STEP_DONE,
+  STEP_FINAL,
+  STEP_STATE,
   TX_BLOB_COUNT,
+  TX_BYTES,
   TX_GAS_LIMIT,
   TX_NONCE,
 } from './layout';
 import { Account } from './local';
+import { Point } from './points';
 import { confirmedEntry } from './source';
 import {
   accountKey,
@@ -465,6 +481,44 @@ export function confirmTransaction(
   preserve(state, block, out, OUT_BLOOM, 256);
   if (load<u32>(state, STATE_FULL) != 0) return CONFIRM_FULL;
   return CONFIRM_OK;
+}
+
+/** True if attempts may have read past what a step wrote: it left no versions, or other ones before. */
+function wasMissed(control: u32): bool {
+  return (control & STEP_STATE) != STEP_DONE || control >> STEP_ATTEMPT_SHIFT != 0;
+}
+
+/**
+ * Confirms the results that are there, one after another from step `first`, and moves the frontier. Stops before a step
+ * without a result, before one that the pipeline judges (its attempt did not end, its read set is compared in parts, the job is
+ * aborted), and at one that does not hold.
+ * @returns step << 2 | what confirming it came to: CONFIRM_OK where it was not judged
+ */
+export function confirmRun(state: usize, block: usize, first: u32): u32 {
+  const count = load<u32>(block, BLOCK_TX_COUNT);
+  const callsOn = (load<u32>(CTL_POLICY) & POLICY_IN_ADVANCE) != 0;
+  let step = first;
+  for (; step <= count; step++) {
+    const out: usize = load<u32>(block, BLOCK_OUTCOMES) + (step - 1) * OUT_BYTES;
+    const tx: usize = load<u32>(block, BLOCK_TXS) + (step - 1) * TX_BYTES;
+    Point.shared();
+    const control = atomic.load<u32>(out, OUT_CONTROL);
+    const reached = control & STEP_STATE;
+    const inTurn = reached == STEP_FINAL;
+    if (!inTurn && reached != STEP_DONE) break;
+    if (load<u32>(out, OUT_STATUS) >= <u32>STATUS_ABORTED || load<u32>(out, OUT_SLOT_COUNT) >= <u32>CHECK_LEAST) break;
+    Point.shared();
+    if ((atomic.load<u32>(CTL_ABORT) & 1) != 0) break;
+    store<u32>(CTL_PUBLISHING, step + 1);
+    const result = confirmTransaction(state, block, step, tx, out, inTurn, false);
+    if (result == CONFIRM_MISMATCH) store<u32>(CTL_PUBLISHING, 0);
+    if (result != CONFIRM_OK) return (step << 2) | result;
+    if (!inTurn) store<u32>(CTL_RECENT_STEPS, load<u32>(CTL_RECENT_STEPS) + 1);
+    Point.shared();
+    atomic.store<u32>(CTL_FRONTIER, step + 1);
+    if (callsOn && wasMissed(control)) atomic.add<u32>(CTL_ABORT, 2);
+  }
+  return (step << 2) | CONFIRM_OK;
 }
 
 /** Keeps output and logs of a call for the job's end; the arena is free again. By the holder of the token. False when full. */

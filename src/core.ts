@@ -67,6 +67,7 @@ export interface Core {
   overrideSlot(state: number, block: number, account: number, number: number, value: number): number;
   applyCredits(state: number, block: number): void;
   applyDrains(state: number, block: number): void;
+  confirmRun(state: number, block: number, first: number): number;
   hashReceipts(block: number, chunk: number): void;
   finishReceipts(state: number, block: number): number;
   encodeDiff(state: number, block: number): number;

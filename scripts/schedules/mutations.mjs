@@ -12,6 +12,10 @@ export const MUTATIONS = ['no-judging', 'two-holders', 'publish-first', 'lost-be
  */
 export function breakRule(mutation, core, isOurs) {
   if (mutation === undefined) return core;
+  // Results are judged one by one in the pipeline, where a rule can be left out. Two holders in one run of results would
+  // publish the same account twice and leave a list without an end.
+  core.confirmRun = (/** @type {number} */ _state, /** @type {number} */ _block, /** @type {number} */ step) =>
+    step << 2;
   if (mutation === 'no-judging') {
     // Results are taken as they are: slots count as compared.
     const { confirmTransaction } = core;
@@ -20,6 +24,7 @@ export function breakRule(mutation, core, isOurs) {
     return core;
   }
   const { compareExchange, store, notify } = Atomics;
+
   if (mutation === 'two-holders') {
     // Whoever asks for the token gets it.
     Atomics.compareExchange = (array, index, expected, value) => {

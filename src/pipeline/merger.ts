@@ -69,7 +69,7 @@ import {
 } from './control.ts';
 import { type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { chunksLeft, hashChunk } from './leaves.ts';
-import { noteConfirmed } from './retreat.ts';
+import { noteConfirmed, noteRedo } from './retreat.ts';
 import {
   attemptOf,
   claimStep,
@@ -220,15 +220,20 @@ function confirmFinal(arena: Arena, job: Job, step: number, slot: number): Endin
   const out = outcomeOf(job, step);
   const status = arena.views.u32(out + OUT_STATUS);
   if (status >= STATUS_ABORTED) return endingOf(arena, step, out, status);
-  const result = confirm(arena, job, step, true);
-  return result === CONFIRM_MISMATCH ? fallBack(arena, job, step, slot) : finalEnding(arena, job, step, result);
+  return inTurnEnding(arena, job, step, slot, confirm(arena, job, step, true));
+}
+
+/** What the judgement on a result in turn leads to. */
+function inTurnEnding(arena: Arena, job: Job, step: number, slot: number, result: number): Ending {
+  if (result === CONFIRM_MISMATCH) return fallBack(arena, job, step, slot);
+  return finalEnding(arena, job, step, result);
 }
 
 /** Takes a result back that does not hold. With a shadow this slot redoes it at once, else whoever claims it. */
 function redo(arena: Arena, job: Job, step: number, slot: number): Advance {
   const { words } = arena.views;
   countRedo(words);
-  noteConfirmed(words, step, true);
+  noteRedo(words, step);
   if (step < inTurnUntil(words)) {
     restartStep(words, job, step, slot);
     return executeHere(arena, job, step, slot);
@@ -242,10 +247,9 @@ function redo(arena: Arena, job: Job, step: number, slot: number): Advance {
   return REDO;
 }
 
-function confirmAhead(arena: Arena, job: Job, step: number, slot: number): Advance {
-  const result = confirm(arena, job, step, false);
+/** What the judgement on a result that ran ahead leads to. */
+function aheadEnding(arena: Arena, job: Job, step: number, slot: number, result: number): Advance {
   if (result === CONFIRM_MISMATCH) return redo(arena, job, step, slot);
-  if (result === CONFIRM_OK) noteConfirmed(arena.views.words, step, false);
   return finalEnding(arena, job, step, result);
 }
 
@@ -259,7 +263,7 @@ function advance(arena: Arena, job: Job, step: number, slot: number): Advance {
   if (hasPolicy(words, POLICY_ALONE)) return executeHere(arena, job, step, slot);
   const control = controlOf(words, job, step);
   const state = stateOf(control);
-  if (state === STEP_DONE) return confirmAhead(arena, job, step, slot);
+  if (state === STEP_DONE) return aheadEnding(arena, job, step, slot, confirm(arena, job, step, false));
   if (state === STEP_FINAL) return confirmFinal(arena, job, step, slot);
   const isOurs = state === STEP_READY && step < inTurnUntil(words) && claimStep(words, job, step, control, slot);
   return isOurs ? executeHere(arena, job, step, slot) : WAIT;
@@ -273,11 +277,30 @@ function wasMissed(words: Words, job: Job, step: number): boolean {
   return stateOf(control) !== STEP_DONE || attemptOf(control) !== 0;
 }
 
+/** Confirms the results that are there from `step` on. Returns the step where that ends << 2 | what judging it came to. */
+function confirmResults(arena: Arena, job: Job, step: number): number {
+  const { words } = arena.views;
+  if (step === 0 || step > job.count || hasPolicy(words, POLICY_ALONE) || arena.points.stepwise)
+    return (step << 2) | CONFIRM_OK;
+  const stopped = arena.core.confirmRun(job.state, job.block, step);
+  noteConfirmed(words, stopped >>> 2);
+  return stopped;
+}
+
+/** What the judgement on the step at the frontier leads to, which is not CONFIRM_OK. */
+function judged(arena: Arena, job: Job, step: number, slot: number, result: number): Advance {
+  const isInTurn = stateOf(controlOf(arena.views.words, job, step)) === STEP_FINAL;
+  return isInTurn ? inTurnEnding(arena, job, step, slot, result) : aheadEnding(arena, job, step, slot, result);
+}
+
 /** Confirms steps until one is missing or the job ends; returns the step that this slot has to redo, 0 = none. */
 function confirmRun(arena: Arena, job: Job, slot: number): number {
   const { words } = arena.views;
   for (let step = frontier(words); !isClosed(words); step++) {
-    const ending = advance(arena, job, step, slot);
+    const stopped = confirmResults(arena, job, step);
+    const result = stopped & 3;
+    step = stopped >>> 2;
+    const ending = result === CONFIRM_OK ? advance(arena, job, step, slot) : judged(arena, job, step, slot, result);
     if (ending === WAIT) return 0;
     if (ending === REDO) return step;
     if (ending) {

@@ -59,6 +59,8 @@ export type Point = (typeof POINTS)[number];
 
 export interface Points {
   reach(point: Point): void;
+  /** Results are judged one by one, so that the points in between are reached. */
+  readonly stepwise: boolean;
 }
 
-export const NO_POINTS: Points = { reach() {} };
+export const NO_POINTS: Points = { reach() {}, stepwise: false };

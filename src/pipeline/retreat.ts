@@ -20,15 +20,20 @@ const SAMPLE = 12;
 const FIRST_RETREAT = 24;
 const LONGEST_RETREAT = 384;
 
-/** Notes how a result that ran ahead came out. By the holder of the token. */
-export function noteConfirmed(words: Words, step: number, redone: boolean): void {
+/** Notes a result that ran ahead and has to be redone. By the holder of the token. */
+export function noteRedo(words: Words, step: number): void {
+  words[REDOS] = (words[REDOS] as number) + 1;
+  words[STEPS] = (words[STEPS] as number) + 1;
+  noteConfirmed(words, step);
+}
+
+/** Looks at the sample, if it is full, which confirming fills (assembly/confirm.ts). By the holder of the token. */
+export function noteConfirmed(words: Words, step: number): void {
   if (!hasPolicy(words, POLICY_RETREAT)) return;
-  const redos = (words[REDOS] as number) + Number(redone);
-  const steps = (words[STEPS] as number) + 1;
-  const isFull = steps >= SAMPLE;
-  words[REDOS] = isFull ? 0 : redos;
-  words[STEPS] = isFull ? 0 : steps;
-  if (!isFull) return;
+  const [redos, steps] = [words[REDOS] as number, words[STEPS] as number];
+  if (steps < SAMPLE) return;
+  words[REDOS] = 0;
+  words[STEPS] = 0;
   // At two slots every second result of a chain has to be redone: the other one was in turn.
   if (redos * 5 < steps * 2) {
     words[RETREAT] = 0;

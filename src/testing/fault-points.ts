@@ -28,6 +28,9 @@ function exhaustMemory(): void {
   for (const hoard: object[] = []; ; ) hoard.push(new Array(4096).fill(hoard.length));
 }
 
+/** Between the judgements on single results. */
+const STEPWISE_POINTS: readonly Point[] = ['judging', 'confirmed', 'advanced'];
+
 export class FaultPoints implements Points {
   readonly #plan: PlanWords;
   readonly #slot: number;
@@ -35,6 +38,11 @@ export class FaultPoints implements Points {
   constructor(plan: PlanWords, slot: number) {
     this.#plan = plan;
     this.#slot = slot;
+  }
+
+  get stepwise(): boolean {
+    const point = Atomics.load(this.#plan, PLAN_POINT);
+    return STEPWISE_POINTS.some((each) => pointNumber(each) === point);
   }
 
   reach(point: Point): void {
