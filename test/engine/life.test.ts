@@ -151,8 +151,11 @@ describe.each([1, 2, 3])('an engine with %i slots', (slots) => {
     const state = await stateFor(engine, endless);
     const before = await state.toJSON();
     const mini = await fixture('mini');
-    const run = codeOf(engine.runBlock({ block: endless.block, state }));
-    for (let round = 0; round < 2; round++) {
+    let isOver = false;
+    const run = codeOf(engine.runBlock({ block: endless.block, state })).finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
       await pause(300);
       await Promise.all(workers.map((worker) => worker.terminate()));
     }
