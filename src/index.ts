@@ -23,13 +23,13 @@ export {
   type CaptureProgress,
   type Capturer,
   type CapturerOptions,
-  type CaptureSource,
   captureBlock,
   createCapturer,
 } from './capture/capture.ts';
 export type { RpcOptions } from './capture/client.ts';
 export type { RpcEndpoint, RpcFunction, RpcSource } from './capture/endpoint.ts';
 export type { SourceKind } from './capture/source.ts';
+export type { CaptureSource } from './capture/sources.ts';
 export type { GasHistory } from './dispatch/history.ts';
 export {
   type Capabilities,

@@ -1,33 +1,26 @@
 // Captures blocks from a node: each becomes a block file that holds all that its execution needs, and that was executed
 // against its header before it is handed out.
 
-import { decodeBlock } from '../block/decode.ts';
 import { sourceRecord } from '../block/fields.ts';
 import type { BlockFile } from '../block/file.ts';
-import { type ChainFacts, chainOf, publicChain } from '../block/file-chain.ts';
-import { scheduledFork, supportedFork } from '../block/forks.ts';
+import { type ChainFacts, chainOf } from '../block/file-chain.ts';
+import { supportedFork } from '../block/forks.ts';
 import type { Hex } from '../block/types.ts';
-import { badArgument, ParallelEvmError } from '../errors.ts';
-import { hexOf, parseQuantity, U64_MAX } from '../hex.ts';
+import { ParallelEvmError } from '../errors.ts';
+import { parseQuantity } from '../hex.ts';
 import { compareWithHeader, uncheckedFields } from '../result/compare.ts';
 import { lowerCased, reading } from './answers.ts';
 import { type BlockSelector, type FetchedBlock, fetchBlock, rpcBlockOf } from './block.ts';
+import { chainFacts } from './chain.ts';
 import { RpcClient, type RpcOptions } from './client.ts';
 import { type Collected, collect, type Finished } from './collect.ts';
 import { captureFile } from './file.ts';
 import { changedOutside, namedKeys, settledAddresses } from './keys.ts';
 import { areProving, type Keys, type KnownJson, KnownState } from './known.ts';
-import { Replayer } from './replay.ts';
-import type { SourceContext, SourceKind, StateSource } from './source.ts';
-import { PrestateSource } from './source-prestate.ts';
-import { ProofSource } from './source-proof.ts';
-import { ValuesSource } from './source-values.ts';
-import { WitnessSource } from './source-witness.ts';
-
-/** Which source of state is asked first; `auto`: the best that the node has. */
-export type CaptureSource = 'auto' | SourceKind;
-
-export const CAPTURE_SOURCES: readonly CaptureSource[] = ['auto', 'witness', 'prestate', 'proof', 'values'];
+import { type Replay, Replayer } from './replay.ts';
+import { checkSenders } from './senders.ts';
+import type { SourceContext, StateSource } from './source.ts';
+import { type CaptureSource, checkSource, sourcesFor, sourcesIn, witnessOf } from './sources.ts';
 
 /** How a node is asked, and for what. */
 export interface CapturerOptions extends RpcOptions {
@@ -79,28 +72,19 @@ export interface Capturer {
 /** What a node says of itself can have any length. */
 const LONGEST_VERSION = 100;
 
-function checkSource(source: unknown): CaptureSource {
-  if (source === undefined) return 'auto';
-  if (CAPTURE_SOURCES.includes(source as CaptureSource)) return source as CaptureSource;
-  throw badArgument('source', `one of ${CAPTURE_SOURCES.join(', ')}`, source);
+/** One way to the state of a block. */
+interface Attempt {
+  source: CaptureSource;
+  resumeFrom?: BlockFile | undefined;
 }
 
-/** Sources in the order in which they are asked, and, where the node was believed in vain, those to begin again with. */
-function sourcesFor(source: CaptureSource, context: SourceContext): StateSource[][] {
-  const [witness, prestate] = [new WitnessSource(context), new PrestateSource(context)];
-  const [proof, values] = [new ProofSource(context), new ValuesSource(context)];
-  switch (source) {
-    case 'auto':
-      return [[witness, prestate, proof, values], [proof]];
-    case 'witness':
-      return [[witness, proof, values]];
-    case 'prestate':
-      return [[prestate, proof, values]];
-    case 'proof':
-      return [[proof]];
-    case 'values':
-      return [[values]];
-  }
+/**
+ * The ways in turn: each begins anew where the block did not match its header on what the one before had believed, be it a
+ * file or the node's word.
+ */
+function attemptsFor(source: CaptureSource, resumeFrom: BlockFile | undefined): Attempt[] {
+  const anew: Attempt[] = [{ source }, ...(source === 'auto' ? [{ source: 'proof' as const }] : [])];
+  return resumeFrom === undefined ? anew : [{ source, resumeFrom }, ...anew];
 }
 
 class NodeCapturer implements Capturer {
@@ -133,24 +117,34 @@ class NodeCapturer implements Capturer {
   async capture(input: CaptureInput): Promise<BlockFile> {
     sourceRecord(input, 'input');
     const fetched = await fetchBlock(this.#client, input.block);
-    const chain = this.#chainFacts(fetched);
+    const chain = chainFacts(fetched, this.chainId, this.#hardfork);
     const { common } = chainOf(chain);
-    await this.#checkSenders(fetched, chain);
-    const context = {
-      client: this.#client,
-      fetched,
-      changedOutside: changedOutside(fetched, common),
-      lacking: this.#lacking,
-    };
+    await checkSenders(this.#client, fetched, chain, this.#replayer.recover);
+    const outside = changedOutside(fetched, common);
+    const context = { client: this.#client, fetched, changedOutside: outside, lacking: this.#lacking };
+    const replay = await this.#replayer.prepare(rpcBlockOf(fetched), common);
+    try {
+      return await this.#inTurn(context, chain, replay, input);
+    } finally {
+      await replay.dispose();
+    }
+  }
+
+  /** Tries one way after another while the block does not match its header on what was believed. */
+  async #inTurn(context: SourceContext, chain: ChainFacts, replay: Replay, input: CaptureInput): Promise<BlockFile> {
+    const { fetched } = context;
+    const resumeFrom = input.resumeFrom?.header.hash === fetched.header.hash ? input.resumeFrom : undefined;
     let mismatch: unknown;
-    for (const sources of sourcesFor(this.#source, context)) {
-      const collected = this.#start(fetched, mismatch === undefined ? input.resumeFrom : undefined);
+    for (const attempt of attemptsFor(this.#source, resumeFrom)) {
+      const collected = startFrom(fetched, attempt.resumeFrom);
+      const sources = sourcesFor(attempt.source, context);
       try {
-        return await this.#attempt(context, sources, chain, collected, input);
+        return await this.#attempt(context, sources, chain, replay, collected, input);
       } catch (error) {
         const isMismatch = error instanceof ParallelEvmError && error.code === 'CAPTURE_MISMATCH';
         // What hashes show is what the node would show again.
-        if (mismatch !== undefined || !isMismatch || areProving(collected.known.sources())) throw mismatch ?? error;
+        const isSure = attempt.resumeFrom === undefined && areProving(collected.known.sources());
+        if (!isMismatch || isSure) throw mismatch ?? error;
         mismatch = error;
       }
     }
@@ -161,6 +155,7 @@ class NodeCapturer implements Capturer {
     context: SourceContext,
     sources: readonly StateSource[],
     chain: ChainFacts,
+    replay: Replay,
     collected: Collected,
     { onProgress, onCheckpoint }: CaptureInput,
   ): Promise<BlockFile> {
@@ -168,77 +163,18 @@ class NodeCapturer implements Capturer {
     const { common } = chainOf(chain);
     const file = (keys?: Keys): BlockFile => {
       const state = collected.known.sources(keys);
-      const origin = {
-        ...(this.#version !== undefined && { client: this.#version }),
-        state,
-        proven: areProving(state),
-      };
-      const witness = keys !== undefined && origin.proven ? witnessOf(sources) : undefined;
+      const proven = areProving(state);
+      const origin = { ...(this.#version !== undefined && { client: this.#version }), state, proven };
+      const witness = keys !== undefined && proven ? witnessOf(sources) : [];
       return captureFile({ chain, fetched, collected, origin, keys, witness });
     };
-    const replay = await this.#replayer.prepare(rpcBlockOf(fetched), common);
-    try {
-      const needs = { named: namedKeys(fetched, common), settled: settledAddresses(fetched, common) };
-      const finished = await collect(context, sources, replay, needs, collected, async (round) => {
-        onProgress?.({ number: fetched.number, round, requests: this.#client.requests, ...collected.known.sizes() });
-        await onCheckpoint?.(() => file());
-      });
-      this.#compare(fetched, chain, finished);
-      return file(finished.reads);
-    } finally {
-      await replay.dispose();
-    }
-  }
-
-  #chainFacts({ header, number }: FetchedBlock): ChainFacts {
-    const { chainId } = this;
-    const common = publicChain(chainId);
-    const timestamp = parseQuantity(header.timestamp, 'timestamp', U64_MAX);
-    const hardfork = this.#hardfork ?? (common && scheduledFork(common, BigInt(number), timestamp));
-    if (hardfork === undefined)
-      throw badArgument('hardfork', `given for chain ${chainId}, whose schedule is not known here`, hardfork);
-    return {
-      network: common?.chainName() ?? `chain-${chainId}`,
-      chainId,
-      number,
-      header,
-      hardfork: supportedFork(hardfork),
-    };
-  }
-
-  /** Recovers every sender: a signature covers all of its transaction, so this checks more than who it was. */
-  async #checkSenders(fetched: FetchedBlock, chain: ChainFacts): Promise<void> {
-    const method = 'eth_getBlockByNumber';
-    const { common } = chainOf(chain);
-    const block = rpcBlockOf(fetched);
-    const unsent = block.transactions.map(({ from: _, ...rest }) => rest);
-    const options = { common, hardfork: chain.hardfork, recover: this.#replayer.recover };
-    const decoded = decodeBlock({ ...block, transactions: unsent }, options);
-    const plain = await decoded.catch((error: unknown) =>
-      reading(this.#client, method, () => {
-        throw error;
-      }),
-    );
-    plain.transactions.forEach(({ from }, i) => {
-      const said = fetched.transactions[i]?.from;
-      if (said !== hexOf(from))
-        throw this.#client.wrongAnswer(
-          method,
-          `transactions[${i}].from is ${said}, signed by ${hexOf(from)}`,
-          `transactions[${i}].from`,
-        );
+    const needs = { named: namedKeys(fetched, common), settled: settledAddresses(fetched, common) };
+    const finished = await collect(context, sources, replay, needs, collected, async (round) => {
+      onProgress?.({ number: fetched.number, round, requests: this.#client.requests, ...collected.known.sizes() });
+      await onCheckpoint?.(() => file());
     });
-  }
-
-  #start({ header, parent }: FetchedBlock, partial: BlockFile | undefined): Collected {
-    const known = new KnownState();
-    const blockHashes: Record<string, Hex> = { [String(Number(parent.number))]: parent.hash };
-    if (partial?.header.hash !== header.hash) return { known, blockHashes };
-    const { preState, codes, raw } = partial;
-    // Where it is not said, nothing counts as proven.
-    const { state: sources = ['values'] } = Object(raw.source) as { state?: unknown };
-    known.load(lowerCased({ preState, codes, sources }) as KnownJson);
-    return { known, blockHashes: { ...partial.blockHashes, ...blockHashes } };
+    this.#compare(fetched, chain, finished);
+    return file(finished.reads);
   }
 
   #compare({ header, number }: FetchedBlock, { hardfork }: ChainFacts, { result }: Finished): void {
@@ -250,9 +186,15 @@ class NodeCapturer implements Capturer {
   }
 }
 
-function witnessOf(sources: readonly StateSource[]): Hex[] | undefined {
-  const source = sources.find((each) => each instanceof WitnessSource);
-  return source?.nodes();
+/** What is known at the beginning: the parent's hash, and what a file has. */
+function startFrom({ parent }: FetchedBlock, file: BlockFile | undefined): Collected {
+  const known = new KnownState();
+  const blockHashes: Record<string, Hex> = { [String(Number(parent.number))]: parent.hash };
+  if (file === undefined) return { known, blockHashes };
+  const { preState, codes, raw } = file;
+  const { state } = Object(raw.source) as { state?: unknown };
+  known.load({ ...(lowerCased({ preState, codes }) as Omit<KnownJson, 'sources'>), sources: sourcesIn(state) });
+  return { known, blockHashes: { ...file.blockHashes, ...blockHashes } };
 }
 
 interface NodeFacts {

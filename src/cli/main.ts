@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { CAPTURE_SOURCES } from '../capture/capture.ts';
+import { CAPTURE_SOURCES } from '../capture/sources.ts';
 import { createCapturer, createEngine, readBlockFile } from '../index.ts';
 import { type CaptureOptions, captureBlocks } from './capture.ts';
 import { EXIT, type Output } from './engines.ts';

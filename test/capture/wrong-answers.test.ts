@@ -1,6 +1,6 @@
 // Nodes that lack methods, or say what is not so: a capture ends with the state that is true, or with an error that names
 // what was wrong, never with a wrong file. Needs `npm run build`.
-import { type CapturerOptions, captureBlock, createCapturer } from 'parallel-evm';
+import { type CapturerOptions, captureBlock, createCapturer, readBlockFile } from 'parallel-evm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Anvil, type Json } from './anvil.ts';
 import { changed, lacking, type Override, proofsOf, withMethods } from './nodes.ts';
@@ -230,6 +230,23 @@ describe('state that is not true', () => {
     const { raw, preState } = await capture('storageAndLogs', { debug_traceBlockByHash: broken });
     expect((raw.source as Json).state).toEqual(['prestate', 'proof']);
     expect(preState).toEqual((await capture('storageAndLogs', {}, { source: 'proof' })).preState);
+  });
+
+  it.each(['proof', 'values', 'auto'] as const)('is not taken from an unfinished capture by %s', async (source) => {
+    const whole = await capture('storageAndLogs', {}, { source });
+    const raw = changed(whole.raw, ({ preState }) => {
+      for (const account of Object.values(preState as Json) as (Json | null)[])
+        if (account?.codeHash) account.storage = { [`0x${'00'.repeat(31)}01`]: '0x0' };
+    });
+    const resumeFrom = await readBlockFile(new TextEncoder().encode(JSON.stringify(raw)));
+    const { preState } = await captureBlock({
+      rpc: node.url,
+      block: blocks.storageAndLogs as number,
+      hardfork: HARDFORK,
+      source,
+      resumeFrom,
+    });
+    expect(preState).toEqual(whole.preState);
   });
 
   it('is completed where a witness is not complete', async () => {
