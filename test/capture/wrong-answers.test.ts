@@ -223,6 +223,19 @@ describe('state that is not true', () => {
     expect((await capture('storageAndLogs', overrides)).raw.source).toMatchObject({ state: ['proof'], proven: true });
   });
 
+  it('is not taken from a trace of what an earlier transaction has made', async () => {
+    // As geth has it: what is made is left out of the trace of the transaction that makes it.
+    const made = altered((traces) => {
+      for (const { result } of Object.values(traces) as { result: Json }[])
+        for (const [address, account] of Object.entries(result) as [string, Json][])
+          if (account.balance === '0x0' && !account.code && !account.nonce) delete result[address];
+    });
+    const overrides = { debug_traceBlockByHash: made };
+    const { raw, preState } = await capture('madeAndUsed', overrides, { source: 'prestate' });
+    expect((raw.source as Json).state).toContain('prestate');
+    expect(preState).toEqual((await capture('madeAndUsed', {}, { source: 'proof' })).preState);
+  });
+
   it('is taken from a trace up to where it is missing', async () => {
     const broken = altered((traces) => {
       (traces as unknown as Json[])[1] = { error: 'execution timeout' };
@@ -235,8 +248,7 @@ describe('state that is not true', () => {
   it.each(['proof', 'values', 'auto'] as const)('is not taken from an unfinished capture by %s', async (source) => {
     const whole = await capture('storageAndLogs', {}, { source });
     const raw = changed(whole.raw, ({ preState }) => {
-      for (const account of Object.values(preState as Json) as (Json | null)[])
-        if (account?.codeHash) account.storage = { [`0x${'00'.repeat(31)}01`]: '0x0' };
+      for (const account of Object.values(preState as Json) as (Json | null)[]) if (account) account.nonce = '0x63';
     });
     const resumeFrom = await readBlockFile(new TextEncoder().encode(JSON.stringify(raw)));
     const { preState } = await captureBlock({
