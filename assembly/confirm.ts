@@ -135,6 +135,7 @@ import {
   publishSlot,
   slotRecord,
 } from './state';
+import { keepStateRoot } from './stateroot';
 import * as u256 from './u256';
 import { Words } from './u256words';
 import { accountAt, slotAt } from './versions';
@@ -479,7 +480,7 @@ export function confirmTransaction(
   addTotals(block, tx, out);
   preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
   preserve(state, block, out, OUT_BLOOM, 256);
-  if (load<u32>(state, STATE_FULL) != 0) return CONFIRM_FULL;
+  if (load<u32>(state, STATE_FULL) != 0 || !keepStateRoot(state, block, out)) return CONFIRM_FULL;
   return CONFIRM_OK;
 }
 

@@ -66,6 +66,7 @@ import { hashReceipts, knowsReceipts } from './leaves';
 import { receiptRlp, receiptRlpBytes } from './receipts';
 import { confirmedEntry } from './source';
 import { accountKey, accountRecord, publishAccount, slotRecord } from './state';
+import { receiptRoot } from './stateroot';
 import { orderedTrieRoot, orderedTrieRootOf, orderedTrieWorkBytes } from './trie';
 import * as u256 from './u256';
 
@@ -116,11 +117,12 @@ function putReceipt(state: usize, block: usize, index: u32, item: usize): bool {
   const logs: usize = load<u32>(out, OUT_LOGS);
   const count = load<u32>(out, OUT_LOG_COUNT);
   const bloom: usize = load<u32>(out, OUT_BLOOM); // 0: the zero page
-  const bytes = receiptRlpBytes(type, gas, logs, count);
+  const root = receiptRoot(out);
+  const bytes = receiptRlpBytes(type, gas, logs, count, root);
   const at = take(state, block, bytes);
   if (at == 0) return false;
   const success = load<u32>(out, OUT_STATUS) <= <u32>STATUS_RETURN;
-  receiptRlp(at, type, success ? 1 : 0, gas, bloom, logs, count);
+  receiptRlp(at, type, success ? 1 : 0, gas, bloom, logs, count, root);
   store<u32>(item, <u32>at);
   store<u32>(item, bytes, 4);
   return true;

@@ -388,6 +388,8 @@ export const FLAG_CODE_MUST_BE_PAID: i32 = 128;
 export const FLAG_REJECT_EF_CODE: i32 = 256;
 /** EIP-1283, EIP-2200: SSTORE is metered by its net effect. */
 export const FLAG_NET_STORAGE_GAS: i32 = 512;
+/** Before EIP-658 a receipt holds the state root after its transaction. */
+export const FLAG_RECEIPT_ROOTS: i32 = 1024;
 
 // ── Block: laid out by the caller's thread before the job, read-only while it runs (but for the last section) ───────
 export const BLOCK_NUMBER: i32 = 0;
@@ -526,7 +528,10 @@ export const OUT_LARGE_NEXT: i32 = 180;
 /** Of a recorded job: the milliseconds that executing took (f64), and the footprint. */
 export const OUT_MS: i32 = 184;
 export const OUT_FOOTPRINT: i32 = 192;
-export const OUT_BYTES: i32 = 208;
+/** State root after the transaction, and 1 if it is known: where receipts hold it and the state has a trie. */
+export const OUT_HAS_STATE_ROOT: i32 = 140;
+export const OUT_STATE_ROOT: i32 = 208;
+export const OUT_BYTES: i32 = 240;
 /** Receipts that are hashed together. */
 export const LEAF_CHUNK: i32 = 16;
 

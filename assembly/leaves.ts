@@ -26,6 +26,7 @@ import {
 } from './layout';
 import { Point } from './points';
 import { receiptRlp, receiptRlpBytes } from './receipts';
+import { receiptRoot } from './stateroot';
 import { branchHash, branchWorkBytes, leafHash, leafWorkBytes } from './trie';
 
 /** Hashes the leaf of receipt `index` of `count` to `dst`, with work memory from `work` to `end`. False if that is too small. */
@@ -35,11 +36,12 @@ function hashLeaf(block: usize, index: u32, count: u32, dst: usize, work: usize,
   const gas = load<u64>(out, OUT_CUMULATIVE_GAS);
   const logs: usize = load<u32>(out, OUT_LOGS);
   const logCount = load<u32>(out, OUT_LOG_COUNT);
-  const bytes = receiptRlpBytes(type, gas, logs, logCount);
+  const root = receiptRoot(out);
+  const bytes = receiptRlpBytes(type, gas, logs, logCount, root);
   const rest = work + ((bytes + 7) & ~7);
   if (<u64>rest + <u64>leafWorkBytes(bytes) > <u64>end) return false;
   const status = load<u32>(out, OUT_STATUS) <= <u32>STATUS_RETURN ? 1 : 0;
-  receiptRlp(work, type, status, gas, load<u32>(out, OUT_BLOOM), logs, logCount);
+  receiptRlp(work, type, status, gas, load<u32>(out, OUT_BLOOM), logs, logCount, root);
   leafHash(index, count, work, bytes, dst, rest);
   return true;
 }

@@ -1,4 +1,4 @@
-// The state root after a block: what the block has changed, on the trie that the state came from. Entries are keyed by
+// The state root after a block or a transaction: what has changed by then, on the trie that the state came from. Entries are keyed by
 // keccak already, so nothing is hashed but nodes.
 //
 // In each trie insertions and updates come first and deletions last: in that order the nodes of the block's own reads
@@ -14,11 +14,15 @@ import {
   ACCOUNT_KEY,
   ACCOUNT_ROOT,
   ACCOUNT_TOUCHED_NEXT,
+  BLOCK_SPEC,
   BLOCK_STATE_ROOT,
   CHANGED_LAST,
   CODE_HASH,
   CTX_FULL,
   CTX_TEMP,
+  FLAG_RECEIPT_ROOTS,
+  OUT_HAS_STATE_ROOT,
+  OUT_STATE_ROOT,
   REC_BALANCE,
   REC_CODE,
   REC_EXISTS,
@@ -34,6 +38,7 @@ import {
   SOURCE_NODES,
   SOURCE_ROOT,
   SOURCE_TRIE,
+  SPEC_FLAGS,
   STATE_FULL,
   STATE_SOURCE,
   STATE_TOUCHED_ACCOUNTS,
@@ -171,14 +176,9 @@ function applyAccounts(source: usize, first: usize): bool {
   return true;
 }
 
-/**
- * Writes BLOCK_STATE_ROOT, if the state has a source. By the holder of the token, after the last change. False: STATE_FULL
- * says why.
- */
-export function putStateRoot(state: usize, block: usize): bool {
+/** State root with everything that is confirmed now -> dst. False: STATE_FULL says why. */
+function putRoot(state: usize, dst: usize): bool {
   const source: usize = load<u32>(state, STATE_SOURCE);
-  if (load<u32>(state, STATE_FULL) != 0) return false;
-  if (source == 0) return true;
   store<u32>(context, 0, CTX_FULL); // what the last attempt here lacked is told
   bumpReset(source + SOURCE_BUMP);
   const root = source + SOURCE_ROOT;
@@ -187,7 +187,33 @@ export function putStateRoot(state: usize, block: usize): bool {
   const first = collectChanged(state);
   const isKnown = applyAccounts(source, first);
   clearChanged(first);
-  if (isKnown) trieRoot(source + SOURCE_TRIE, block + BLOCK_STATE_ROOT);
+  if (isKnown) trieRoot(source + SOURCE_TRIE, dst);
   else endForLack(state);
   return isKnown;
+}
+
+/**
+ * Writes BLOCK_STATE_ROOT, if the state has a source. By the holder of the token, after the last change. False: STATE_FULL
+ * says why.
+ */
+export function putStateRoot(state: usize, block: usize): bool {
+  if (load<u32>(state, STATE_FULL) != 0) return false;
+  return load<u32>(state, STATE_SOURCE) == 0 || putRoot(state, block + BLOCK_STATE_ROOT);
+}
+
+/**
+ * Notes the state root after a transaction where its receipt holds it and the state has a source. By the holder of the token,
+ * when the transaction is confirmed. Blocks of those days are small: each root is worked out anew from that before the
+ * block. False: STATE_FULL says why.
+ */
+export function keepStateRoot(state: usize, block: usize, out: usize): bool {
+  const flags = load<u32>(load<u32>(block, BLOCK_SPEC), SPEC_FLAGS);
+  const isHeld = (flags & FLAG_RECEIPT_ROOTS) != 0 && load<u32>(state, STATE_SOURCE) != 0;
+  store<u32>(out, isHeld ? 1 : 0, OUT_HAS_STATE_ROOT);
+  return !isHeld || putRoot(state, out + OUT_STATE_ROOT);
+}
+
+/** Address of the state root that a receipt holds, 0 = it holds the status. */
+export function receiptRoot(out: usize): usize {
+  return load<u32>(out, OUT_HAS_STATE_ROOT) != 0 ? out + OUT_STATE_ROOT : 0;
 }

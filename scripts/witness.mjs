@@ -97,9 +97,7 @@ async function damageWitness(engine, files, below, tally) {
 /** @param {any} engine @param {any[]} files @param {(n: number) => number} below @param {Map<string, number>} tally */
 async function damageHeader(engine, files, below, tally) {
   const file = files[below(files.length)];
-  const fields = CLAIMS.filter(
-    (name) => file.header[name] !== undefined && (name !== 'receiptsRoot' || file.number >= 4_370_000),
-  );
+  const fields = CLAIMS.filter((name) => file.header[name] !== undefined);
   const field = /** @type {string} */ (fields[below(fields.length)]);
   const value = file.header[field];
   const last = (Number.parseInt(value.at(-1), 16) ^ (1 + below(15))).toString(16);

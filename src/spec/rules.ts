@@ -7,6 +7,7 @@ import {
   FLAG_CODE_MUST_BE_PAID,
   FLAG_DESTROY_ONLY_CREATED,
   FLAG_NET_STORAGE_GAS,
+  FLAG_RECEIPT_ROOTS,
   FLAG_REJECT_EF_CODE,
   FLAG_REQUESTS,
   FLAG_STATE_CLEARING,
@@ -80,6 +81,7 @@ const FORKS: readonly ForkChange[] = [
       [SPEC_TX_DATA_ZERO]: 4,
       [SPEC_TX_DATA_NONZERO]: 68,
     },
+    flags: FLAG_RECEIPT_ROOTS,
   },
   { fork: 'homestead', set: { [SPEC_TX_CREATE]: 32000 }, flags: FLAG_CODE_MUST_BE_PAID }, // EIP-2
   { fork: 'dao' },
@@ -89,7 +91,7 @@ const FORKS: readonly ForkChange[] = [
     set: { [SPEC_EXP_BYTE]: 50, [SPEC_MAX_CODE]: 24576 }, // EIP-160, EIP-170
     flags: FLAG_STATE_CLEARING, // EIP-161
   },
-  { fork: 'byzantium' },
+  { fork: 'byzantium', drops: FLAG_RECEIPT_ROOTS }, // EIP-658
   { fork: 'constantinople', set: { [SPEC_SSTORE_DIRTY]: 200 }, flags: FLAG_NET_STORAGE_GAS }, // EIP-1283
   { fork: 'petersburg', set: { [SPEC_SSTORE_DIRTY]: 0 }, drops: FLAG_NET_STORAGE_GAS }, // EIP-1716
   {

@@ -34,8 +34,6 @@ export interface VerifyResult {
   mismatches: readonly Difference[];
   /** Set if the block is invalid. */
   invalid?: Invalid;
-  /** Header fields that are not compared: before Byzantium `receiptsRoot`, whose receipts hold the root after each transaction. */
-  unchecked: readonly string[];
   /** Milliseconds of wall time: decoding the block, loading the witness, running the block, its state root, all of it. */
   ms: { decode: number; witness: number; execute: number; stateRoot: number; total: number };
 }
@@ -102,7 +100,7 @@ function claimedFields(hardfork: string): string[] {
     'stateRoot',
     'gasUsed',
     'logsBloom',
-    ...(isFrom(fork, 'byzantium') ? ['receiptsRoot'] : []),
+    'receiptsRoot',
     ...(isFrom(fork, 'cancun') ? ['blobGasUsed'] : []),
     ...(isFrom(fork, 'prague') ? ['requestsHash'] : []),
   ];
@@ -127,17 +125,12 @@ function differences({ header, hardfork }: BlockFrame, result: BlockResult): Dif
     .filter((difference) => difference.expected !== difference.actual);
 }
 
-const uncheckedFields = (hardfork: string): string[] =>
-  isFrom(supportedFork(hardfork), 'byzantium') ? [] : ['receiptsRoot'];
-
 function verdictOf({ frame }: LaidOut, result: BlockResult, ms: VerifyResult['ms']): VerifyResult {
   const { invalid, stateRoot, gasUsed } = result;
-  const unchecked = uncheckedFields(frame.hardfork);
-  if (invalid !== undefined)
-    return { ok: false, stateRoot: undefined, gasUsed, mismatches: [], invalid, unchecked, ms };
+  if (invalid !== undefined) return { ok: false, stateRoot: undefined, gasUsed, mismatches: [], invalid, ms };
   const mismatches = differences(frame, result);
   const root = stateRoot === undefined ? undefined : hexOf(stateRoot);
-  return { ok: mismatches.length === 0, stateRoot: root, gasUsed, mismatches, unchecked, ms };
+  return { ok: mismatches.length === 0, stateRoot: root, gasUsed, mismatches, ms };
 }
 
 /** The parts of the witness that the block is run with. */
