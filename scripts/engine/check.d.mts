@@ -8,3 +8,9 @@ export function faultOf(
   engine: Engine,
   options: { repeats: number; yardstick: object[] },
 ): Promise<string | undefined>;
+export function blockOf(file: {
+  header: object;
+  transactions: object[];
+  withdrawals?: object[];
+  ommers?: object[];
+}): object;
