@@ -9,6 +9,8 @@ import {
   U64_MAX,
   U256_MAX,
 } from '../src/hex.ts';
+import * as inBrowsers from '../src/host/hex.browser.ts';
+import * as inNode from '../src/host/hex.node.ts';
 import { Random } from './block/blocks.ts';
 
 const SEED = Number(process.env.SEED ?? 20);
@@ -104,5 +106,19 @@ describe('bytes', () => {
   it('have the length that is asked for', () => {
     expect(() => parseBytes('0x1234', 'x', 3)).toThrow('"x" must be 3 bytes as 0x-hex or a Uint8Array, got "0x1234"');
     expect(() => parseBytes(new Uint8Array(4), 'x', 3)).toThrow('got "4 bytes"');
+  });
+});
+
+describe.each(Object.entries({ inNode, inBrowsers }))('hex into memory, %s', (_, { putHex }) => {
+  it.each(['0x', '0x00', '0xFf', '0x0123456789abcdefABCDEF', `0x${'5a'.repeat(1000)}`])('%s', (text) => {
+    const target = new Uint8Array(new SharedArrayBuffer(2000)).fill(0xee);
+    expect(putHex(target, 3, text)).toBe(true);
+    const bytes = parseBytes(text, 'x');
+    expect(target.slice(3, 3 + bytes.length)).toEqual(bytes);
+    expect([...target.slice(0, 3), target[3 + bytes.length]]).toEqual([0xee, 0xee, 0xee, 0xee]);
+  });
+
+  it.each(['', '12', '0x1', '0xzz', '0x1g', '0x12345z', '0X12', '0x1 ', '0x\u0661\u0662'])('%j is refused', (text) => {
+    expect(putHex(new Uint8Array(100), 0, text)).toBe(false);
   });
 });

@@ -4,6 +4,8 @@
 import { Common, Mainnet } from '@ethereumjs/common';
 import { createEngine, type Hex } from 'parallel-evm';
 import { expect, test } from 'vitest';
+import { decodeBlockSync } from '../../src/block/decode.ts';
+import { LaidOut } from '../../src/block/prepared.ts';
 import { recoverAddress } from '../../src/block/recover.ts';
 import { Caller } from '../../src/calls.ts';
 import { InlineSlot } from '../../src/inline.ts';
@@ -13,11 +15,15 @@ import { loadPrecompiles } from '../../src/precompiles/host.ts';
 import { compileMcl } from '../../src/precompiles/mcl-module.ts';
 import { BlockRunner } from '../../src/run.ts';
 import { OwnedState } from '../../src/state/owned.ts';
+import { requestOf, verifyLaidOut } from '../../src/witness/verify.ts';
 import { Workspace } from '../../src/workspace.ts';
 import { push, sstore } from '../oracle/bytecode.ts';
 import * as make from '../oracle/hand-made.ts';
+import { witnessOf } from '../oracle/witness.ts';
+import { fixture } from './scenarios.ts';
 
 const MAX_BYTES = 2 ** 28;
+const common = new Common({ chain: Mainnet });
 const SEED = process.env.SEED ?? 'inline';
 const alice = make.person(SEED, 'alice');
 const CONTRACT: Hex = '0xc0de000000000000000000000000000000000001';
@@ -30,17 +36,17 @@ const PRE_STATE = {
   [alice.address]: { nonce: 0, balance: make.ETHER },
 } as const;
 
-async function inlineCaller(): Promise<{ caller: Caller; state: OwnedState }> {
+async function inlineRunner(): Promise<{ workspace: Workspace; runner: BlockRunner }> {
   const space = await createSpace(MAX_BYTES, false, await loadPrecompiles(await compileMcl()));
   const workspace = new Workspace(space);
   const arena = space.alloc(ARENA_BYTES, 'an arena');
   const crew = new InlineSlot(space.core, space.views, arena, space.context);
-  const caller = new Caller(
-    workspace,
-    new BlockRunner(workspace, crew),
-    new Common({ chain: Mainnet }),
-    recoverAddress,
-  );
+  return { workspace, runner: new BlockRunner(workspace, crew) };
+}
+
+async function inlineCaller(): Promise<{ caller: Caller; state: OwnedState }> {
+  const { workspace, runner } = await inlineRunner();
+  const caller = new Caller(workspace, runner, common, recoverAddress);
   const state = await workspace.inTurn(() => OwnedState.load(workspace, 1, PRE_STATE, {}));
   return { caller, state };
 }
@@ -76,4 +82,15 @@ test('calls, simulations and transactions have the results of worker slots', asy
   }
   expect(readable(results[0])).toEqual(readable(results[1]));
   await engine.close();
+});
+
+test('a block is verified on its witness as by worker slots', async () => {
+  const { workspace, runner } = await inlineRunner();
+  const { block, preState, codes, header, blockHashes } = await fixture('mini');
+  const { root, nodes } = await witnessOf(preState as never);
+  const witness = { nodes, codes: Object.values(codes), parentStateRoot: root };
+  const laidOut = new LaidOut(workspace, decodeBlockSync(block, { common }), common);
+  const request = requestOf(witness, undefined, blockHashes, undefined);
+  const { ok, stateRoot } = await verifyLaidOut(workspace, runner, 1, laidOut, request, 0);
+  expect({ ok, stateRoot }).toEqual({ ok: true, stateRoot: header.stateRoot });
 });
