@@ -30,6 +30,7 @@ import {
   FR_VALUE,
   FRAME_PRECOMPILE,
   FRAME_STATIC,
+  LACC_UNKNOWN,
   LACC_WARM,
   SPEC_CALL_STIPEND,
   SPEC_CALL_VALUE,
@@ -84,7 +85,7 @@ function callGas(spec: usize, requested: usize, available: i64): i64 {
   return capped ? most : -1;
 }
 
-/** True if the call of `account` fails for its price, whatever it runs: its code, which nobody has loaded, does not matter. */
+/** True if the call of `account` fails for its price, whatever it is and runs: neither need be known then. */
 function isUnpaid(spec: usize, frame: usize, account: usize, end: u64, pays: bool): bool {
   let gas = afterGrowth(frame, end, load<i64>(frame, FR_GAS));
   gas -= load<u32>(spec + (Account.has(account, LACC_WARM) ? SPEC_WARM : SPEC_COLD_ACCOUNT));
@@ -112,10 +113,11 @@ export function enterCall(ctx: usize, frame: usize): i32 {
   if (op == CALL && pays && (load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
 
   const account = localAccount(ctx, sp + 32);
+  const end = max<u64>(rangeEnd(ranges, ranges + 32), rangeEnd(ranges + 64, ranges + 96));
+  if (Account.has(account, LACC_UNKNOWN) && isUnpaid(spec, frame, account, end, pays)) return STATUS_OUT_OF_GAS;
   let code = Account.code(account);
   const delegated = delegate(ctx, code);
   if (delegated != 0) code = Account.code(delegated);
-  const end = max<u64>(rangeEnd(ranges, ranges + 32), rangeEnd(ranges + 64, ranges + 96));
   if (lacksCode(ctx, code)) return isUnpaid(spec, frame, account, end, pays) ? STATUS_OUT_OF_GAS : STATUS_MISSING_CODE;
 
   let gas = growMemory(ctx, frame, end, load<i64>(frame, FR_GAS));

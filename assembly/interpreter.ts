@@ -56,6 +56,8 @@ import {
   FR_VALUE,
   FR_VIEW,
   FRAME_STATIC,
+  LACC_UNKNOWN,
+  LACC_WARM,
   LSLOT_TRANSIENT,
   LSLOT_VALUE,
   SEG_BYTES,
@@ -193,6 +195,13 @@ class Reach {
     const offset = load<u64>(word);
     return Words.fitsU64(word) && offset < have && offset + bytes <= have;
   }
+}
+
+/** True if the account cannot be told, and what reads it cannot pay for that: it need not be known then. */
+function isUnknownAndUnpaid(ctx: usize, account: usize, gas: i64): bool {
+  if (!Account.has(account, LACC_UNKNOWN)) return false;
+  const price = Account.has(account, LACC_WARM) ? SPEC_WARM : SPEC_COLD_ACCOUNT;
+  return gas < <i64>load<u32>(load<u32>(ctx, CTX_SPEC) + price);
 }
 
 /** Gas of touching an account (EIP-2929). */
@@ -476,6 +485,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
         case 0x31: {
           const account = localAccount(ctx, sp);
           gas -= accessGas(ctx, account);
+          if (gas < 0) return STATUS_OUT_OF_GAS;
           Words.copy(sp, Account.balance(account));
           ip += 8;
           continue;
@@ -537,6 +547,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
           continue;
         case 0x3b: {
           const account = localAccount(ctx, sp);
+          if (isUnknownAndUnpaid(ctx, account, gas)) return STATUS_OUT_OF_GAS;
           const object = Account.code(account);
           if (lacksCode(ctx, object)) return stopAt(frame, ip, sp, gas, STATUS_MISSING_CODE);
           gas -= accessGas(ctx, account);
@@ -546,6 +557,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
         }
         case 0x3c: {
           const account = localAccount(ctx, sp);
+          if (isUnknownAndUnpaid(ctx, account, gas)) return STATUS_OUT_OF_GAS;
           const object = Account.code(account);
           if (lacksCode(ctx, object)) return stopAt(frame, ip, sp, gas, STATUS_MISSING_CODE);
           gas -= accessGas(ctx, account) + wordGas(sp + 96, 3);
@@ -579,6 +591,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
         case 0x3f: {
           const account = localAccount(ctx, sp);
           gas -= accessGas(ctx, account);
+          if (gas < 0) return STATUS_OUT_OF_GAS;
           extCodeHash(account, sp);
           ip += 8;
           continue;
@@ -672,8 +685,9 @@ export function interpret(ctx: usize, frame: usize): i32 {
         }
         case 0x54: {
           const slot = localSlot(ctx, load<u32>(frame, FR_ACCOUNT), sp);
-          loadSlot(ctx, slot);
           gas -= slotGas(ctx, slot);
+          if (gas < 0) return STATUS_OUT_OF_GAS; // what is not paid for is not read: a witness need not have it
+          loadSlot(ctx, slot);
           Words.copy(sp, slot + LSLOT_VALUE);
           ip += 8;
           continue;

@@ -5,6 +5,8 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import { type BlockFile, createEngine, type Engine, readBlockFile, type VerifyBlockInput } from 'parallel-evm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rpcOfHeader } from '../../src/block/rlp.ts';
+import { push, STOP } from '../oracle/bytecode.ts';
+import * as make from '../oracle/hand-made.ts';
 import { type PlainState, witnessOf } from '../oracle/witness.ts';
 
 type Hex = `0x${string}`;
@@ -164,6 +166,64 @@ describe('an incomplete witness', () => {
     const witness = { ...input.witness, assumedAbsent };
     const { ok, stateRoot } = await (engines[0] as Engine).verifyBlock({ ...input, witness });
     expect({ ok, stateRoot }).toEqual({ ok: true, stateRoot: root });
+  });
+});
+
+describe('what execution does not pay for', () => {
+  const alice = make.person('witness', 'alice');
+  const CONTRACT: make.Hex = '0xc0de000000000000000000000000000000000001';
+  const OTHER: make.Hex = '0x0dd0000000000000000000000000000000000001';
+
+  /** Calls code with so much gas beyond the intrinsic 21,000, each time without another node of the state before it. */
+  async function outcomesOf(code: string, gas: number): Promise<string[]> {
+    const file = make.blockFile({
+      fork: 'cancun',
+      accounts: {
+        [alice.address]: { balance: make.ETHER },
+        [CONTRACT]: { nonce: 1, code, storage: { 5: 7 } },
+        [OTHER]: { nonce: 1, balance: 9n },
+      },
+      transactions: [make.signed('cancun', alice, { to: CONTRACT, gas: 21_000 + gas })],
+    });
+    const { root, nodes } = await witnessOf(file.preState as PlainState);
+    const zeros = (bytes: number): string => `0x${'00'.repeat(bytes)}`;
+    const claims = { stateRoot: zeros(32), receiptsRoot: zeros(32), gasUsed: '0x0', logsBloom: zeros(256) };
+    const { header, transactions, withdrawals } = file;
+    const block = { ...header, transactions, withdrawals, blobGasUsed: '0x0', ...claims } as never;
+    const outcomes = [];
+    for (const missing of nodes) {
+      const witness = {
+        nodes: nodes.filter((node) => node !== missing),
+        codes: Object.values(file.codes),
+        parentStateRoot: root,
+      };
+      const run = (engines[0] as Engine).verifyBlock({ block, witness });
+      outcomes.push(
+        await run.then(
+          ({ stateRoot }) => (stateRoot ? 'known' : 'invalid'),
+          ({ code }) => code,
+        ),
+      );
+    }
+    return outcomes;
+  }
+
+  const other = push(OTHER);
+  const empty = push(0).repeat(4);
+  // SLOAD, BALANCE, EXTCODESIZE, EXTCODEHASH, EXTCODECOPY, STATICCALL: 2,100 or 2,600 gas, and a few for their operands.
+  it.each([
+    ['SLOAD', `${push(5)}54`, 2000],
+    ['BALANCE', `${other}31`, 2500],
+    ['EXTCODESIZE', `${other}3b`, 2500],
+    ['EXTCODEHASH', `${other}3f`, 2500],
+    ['EXTCODECOPY', `${push(0).repeat(3)}${other}3c`, 2500],
+    ['STATICCALL', `${empty}${other}${push(0)}fa`, 2500],
+  ])('what %s reads need not be known where the gas does not suffice', async (_, code, tooLittle) => {
+    const paid = await outcomesOf(`${code}${STOP}`, 3000);
+    const unpaid = await outcomesOf(`${code}${STOP}`, tooLittle);
+    const needed = (outcomes: string[]): number => outcomes.filter((outcome) => outcome === 'MISSING_NODE').length;
+    expect(new Set([...paid, ...unpaid])).toEqual(new Set(['MISSING_NODE', 'known']));
+    expect(needed(unpaid)).toBe(needed(paid) - 1);
   });
 });
 
