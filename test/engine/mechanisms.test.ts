@@ -74,7 +74,7 @@ function largeReadSet(): Scenario {
 /** Transfers, and last a transaction that asks for most of the block's gas. */
 function largeOneLast(): Scenario {
   const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
-  const transfers = Array.from({ length: 80 }, (_, nonce) =>
+  const transfers = Array.from({ length: 600 }, (_, nonce) =>
     make.signed('shanghai', alice, { to: bob.address, nonce, value: 1n, gas: 21_000 }),
   );
   return scenarioOf(
