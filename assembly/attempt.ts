@@ -69,6 +69,7 @@ import {
 } from './layout';
 import { keep } from './local';
 import { attemptLack } from './source';
+import { Trace } from './trace';
 import { publishVersions } from './versions';
 
 /** Takes up a job: its block and state. */
@@ -125,6 +126,7 @@ export function startAttempt(ctx: usize, tx: usize, out: usize, step: u32, mode:
   store<i64>(ctx, 0, CTX_REFUND);
   store<u32>(ctx, inTurn ? load<u32>(ctx, CTX_IN_TURN_BASE) : load<u32>(ctx, CTX_AHEAD_NEXT), CTX_KEPT_NEXT);
   store<u32>(ctx, inTurn ? load<u32>(ctx, CTX_IN_TURN_END) : load<u32>(ctx, CTX_AHEAD_END), CTX_KEPT_END);
+  Trace.begins(ctx, out);
 }
 
 /** Leaves the heads of the parts of a large read set: the last part runs from the newest slot to the first full part. */

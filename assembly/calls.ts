@@ -39,6 +39,8 @@ import {
   SPEC_NEW_ACCOUNT,
   SPEC_WARM,
   STATUS_ARENA_FULL,
+  STATUS_BALANCE,
+  STATUS_CALL_DEPTH,
   STATUS_MISSING_CODE,
   STATUS_OUT_OF_GAS,
   STATUS_STATIC,
@@ -56,6 +58,7 @@ import {
   warmAccount,
 } from './local';
 import { afterGrowth, GAS_ARENA_FULL, growMemory, rangeEnd } from './memory';
+import { Trace } from './trace';
 import * as u256 from './u256';
 
 const CALL: u32 = 0xf1;
@@ -134,8 +137,12 @@ export function enterCall(ctx: usize, frame: usize): i32 {
   const self: usize = load<u32>(frame, FR_ACCOUNT);
   const after = ranges + 128;
   const poor = pays && !covers(ctx, self, value);
-  if (poor || load<u32>(frame, FR_DEPTH) >= <u32>CALL_DEPTH_LIMIT) {
+  const deep = load<u32>(frame, FR_DEPTH) >= <u32>CALL_DEPTH_LIMIT;
+  if (poor || deep) {
     store<u32>(ctx, 0, CTX_RETURN_BYTES);
+    const input = load<u32>(frame, FR_MEMORY) + <u32>u256.low(ranges);
+    const why = deep ? STATUS_CALL_DEPTH : STATUS_BALANCE;
+    Trace.refuses(ctx, frame, op, why, self, account, value, input, <u32>u256.low(ranges + 32), given, gas);
     pushResult(frame, after, gas + given, false);
     return STATUS_STOP;
   }
@@ -158,6 +165,7 @@ export function enterCall(ctx: usize, frame: usize): i32 {
     touch(ctx, account);
   }
   runCode(spec, child, account, delegated, code);
+  Trace.enters(ctx, frame, child, op, account);
   return STATUS_STOP;
 }
 

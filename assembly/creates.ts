@@ -46,13 +46,17 @@ import {
   SPEC_MAX_INITCODE,
   STATUS_ARENA_FULL,
   STATUS_BAD_CODE,
+  STATUS_BALANCE,
+  STATUS_CALL_DEPTH,
   STATUS_COLLISION,
+  STATUS_NONCE,
   STATUS_OUT_OF_GAS,
   STATUS_STATIC,
   STATUS_STOP,
 } from './layout';
 import { Account, covers, credit, debit, keep, localAccount, setCode, setNonce, warmAccount } from './local';
 import { GAS_ARENA_FULL, growMemory, isSmall, rangeEnd } from './memory';
+import { Trace } from './trace';
 import * as u256 from './u256';
 
 const CREATE2: u32 = 0xf5;
@@ -144,7 +148,8 @@ function initCodeGas(spec: usize, length: usize, hashed: bool): i64 {
 export function enterCreate(ctx: usize, frame: usize): i32 {
   if ((load<u32>(frame, FR_FLAGS) & FRAME_STATIC) != 0) return STATUS_STATIC;
   const spec = load<u32>(ctx, CTX_SPEC);
-  const hashed = <u32>load<u8>(load<u32>(frame, FR_CODE) + load<u32>(frame, FR_PC)) == CREATE2;
+  const op: u32 = load<u8>(load<u32>(frame, FR_CODE) + load<u32>(frame, FR_PC));
+  const hashed = op == CREATE2;
   const sp: usize = load<u32>(frame, FR_SP);
   const initGas = initCodeGas(spec, sp + 64, hashed);
   if (initGas < 0) return STATUS_OUT_OF_GAS;
@@ -157,28 +162,34 @@ export function enterCreate(ctx: usize, frame: usize): i32 {
   Account.note(creator, READ_NONCE);
   const nonce = Account.nonce(creator);
   const poor = !u256.isZero(sp) && !covers(ctx, creator, sp);
-  if (poor || load<u32>(frame, FR_DEPTH) >= <u32>CALL_DEPTH_LIMIT || nonce == u64.MAX_VALUE) {
+  const deep = load<u32>(frame, FR_DEPTH) >= <u32>CALL_DEPTH_LIMIT;
+  const src = load<u32>(frame, FR_MEMORY) + <u32>u256.low(sp + 32);
+  const length = <u32>u256.low(sp + 64);
+  const given = (load<u32>(spec, SPEC_FLAGS) & FLAG_CALL_GAS_CAP) != 0 ? gas - (gas >> 6) : gas; // EIP-150
+  if (poor || deep || nonce == u64.MAX_VALUE) {
+    const why = deep ? STATUS_CALL_DEPTH : poor ? STATUS_BALANCE : STATUS_NONCE;
+    Trace.refuses(ctx, frame, op, why, creator, creator, sp, src, length, given, gas);
     pushResult(frame, after, gas, false);
     return STATUS_STOP;
   }
-  const src = load<u32>(frame, FR_MEMORY) + <u32>u256.low(sp + 32);
-  const length = <u32>u256.low(sp + 64);
   const address = Scratch.at(SCRATCH_PRECOMPILE + 160);
   if (hashed) create2Address(address, creator, sp + 96, src, length);
   else createAddress(address, creator, nonce);
   const account = localAccount(ctx, address);
   warmAccount(ctx, account);
   setNonce(ctx, creator, nonce + 1);
-  const given = (load<u32>(spec, SPEC_FLAGS) & FLAG_CALL_GAS_CAP) != 0 ? gas - (gas >> 6) : gas; // EIP-150
   store<u32>(frame, <u32>after, FR_SP);
   store<i64>(frame, gas - given, FR_GAS);
   const status = openCreate(ctx, frame, creator, account, sp, src, length);
   if (status == STATUS_COLLISION) {
+    Trace.refuses(ctx, frame, op, status, creator, account, sp, src, length, given, gas);
     pushResult(frame, after, gas - given, false);
     return STATUS_STOP;
   }
-  if (status == STATUS_STOP) store<i64>(frame + FR_BYTES, given, FR_GAS);
-  return status;
+  if (status != STATUS_STOP) return status;
+  store<i64>(frame + FR_BYTES, given, FR_GAS);
+  Trace.enters(ctx, frame, frame + FR_BYTES, op, account);
+  return STATUS_STOP;
 }
 
 /** Turns the output of a finished creation into the account's code; a status other than STATUS_STOP fails it. */

@@ -62,6 +62,7 @@ import {
   PUT,
 } from './ops';
 import { restartStreams, streamsLeft, View, viewOf } from './streams';
+import { IS_TRACING } from './trace';
 import * as u256 from './u256';
 import { Words } from './u256words';
 
@@ -238,15 +239,17 @@ export function decodeRun(ctx: usize, view: usize, pc: u32): usize {
       const op: u32 = load<u8>(code + pc);
       const facts = load<u64>(spec + ((<usize>op) << 3));
       const takes = <u32>(facts >> 16) & 0xffff;
-      const isOver = takes == UNDEFINED || out > end;
-      if (isOver || gas > MOST_GAS || (op < PUSH0 && pc != start && beginsSegment(op))) {
+      const isAlone = IS_TRACING && pc != start;
+      const isNone = takes == UNDEFINED && !isAlone;
+      const isOver = isNone || out > end;
+      if (isOver || isAlone || gas > MOST_GAS || (op < PUSH0 && pc != start && beginsSegment(op))) {
         out = emitPushes(out, held, count);
         if (below) out = emitSwap(out);
         const known = op == JUMPDEST && pc != start ? load<u32>(View.slot(view, pc)) : 0;
-        if (takes == UNDEFINED) out = Emit.word(out, INVALID, pc);
+        if (isNone) out = Emit.word(out, INVALID, pc);
         else if (known != 0) out = emitKnown(out, known, pc);
         else out = Emit.word(out, FALL, pc);
-        if (out > end && takes != UNDEFINED && known == 0) out = emitGoOn(out, pc);
+        if (out > end && !isNone && known == 0) out = emitGoOn(out, pc);
         runs = !isOver && known == 0;
         break;
       }

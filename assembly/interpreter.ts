@@ -125,6 +125,7 @@ import {
 import { selfDestruct } from './selfdestruct';
 import { storageGas } from './sstore';
 import { View } from './streams';
+import { Trace } from './trace';
 import * as u256 from './u256';
 import { Words } from './u256words';
 
@@ -328,6 +329,7 @@ export function interpret(ctx: usize, frame: usize): i32 {
   let ip: usize = nextSegment(ctx, frame);
   if (ip == 0) return STATUS_ARENA_FULL;
   while (true) {
+    Trace.steps(ctx, frame, ip, sp, gas);
     gas -= <i64>load<u32>(ip, SEG_GAS);
     const used = <u32>(stack - sp);
     if (gas < 0 || used - <u32>load<u16>(ip, SEG_LEAST) > <u32>load<u16>(ip, SEG_RANGE))

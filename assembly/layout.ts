@@ -134,6 +134,8 @@ export const POLICY_ALONE: i32 = 1024;
 export const POLICY_RECORD: i32 = 2048;
 /** A step's first attempt runs ahead of its turn even where its turn has come. For tests of single transactions. */
 export const POLICY_AHEAD: i32 = 4096;
+/** Slot 0 executes all steps with the tracing kernels. With POLICY_ALONE, or in a job of calls. */
+export const POLICY_TRACE: i32 = 8192;
 
 export const JOB_BLOCK: i32 = 1;
 export const JOB_STOP: i32 = 2;
@@ -425,6 +427,13 @@ export const BLOCK_CUMULATIVE_GAS: i32 = 320;
 export const BLOCK_BLOB_GAS_USED: i32 = 328;
 /** The fee recipient's entry, 0 = not looked up yet. */
 export const BLOCK_COINBASE_ENTRY: i32 = 416;
+/** Of a traced job: TRACE_* of what is recorded, bytes that may still be, the step that would have needed more (0 = none). */
+export const BLOCK_TRACE: i32 = 420;
+export const BLOCK_TRACE_LEFT: i32 = 424;
+export const BLOCK_TRACE_FULL: i32 = 428;
+/** The tracing kernels, a WebAssembly module. */
+export const BLOCK_TRACE_MODULE: i32 = 432;
+export const BLOCK_TRACE_MODULE_BYTES: i32 = 436;
 export const BLOCK_WORK: i32 = 336;
 /** Results: receipts root, bloom, log count, encoded state diff, outputs of the two request calls. */
 export const BLOCK_RECEIPTS_ROOT: i32 = 352;
@@ -525,6 +534,8 @@ export const OUT_LEAF: i32 = 144;
 /** 1: a large transaction, which may start before its turn in the plan; the next one of these, 0 = none. */
 export const OUT_LARGE: i32 = 176;
 export const OUT_LARGE_NEXT: i32 = 180;
+/** Of a traced job: first chunk of the newest attempt's events; TRACE_WANTED before there is one, 0 = not to be traced. */
+export const OUT_TRACE: i32 = 196;
 /** Of a recorded job: the milliseconds that executing took (f64), and the footprint. */
 export const OUT_MS: i32 = 184;
 export const OUT_FOOTPRINT: i32 = 192;
@@ -986,3 +997,87 @@ export const SEG_BYTES: i32 = 16;
 
 /** Constants that the decoder holds back, 32 B each. */
 export const SCRATCH_DECODE: i32 = 6784;
+
+// ── Traces: what the tracing kernels note of an attempt (assembly/tracing.ts) ─────────────────────────────────────────
+/** OUT_TRACE of a transaction that is to be traced. */
+export const TRACE_WANTED: i32 = 1;
+/** What is recorded beside frames: each instruction, memory that changed, logs. */
+export const TRACE_STEPS: i32 = 1;
+export const TRACE_MEMORY: i32 = 2;
+export const TRACE_LOGS: i32 = 4;
+
+/** State of recording in a slot's context: TRACE_ON and TRACE_* or 0; chunk, next free byte and end. */
+export const CTX_TRACE: i32 = 768;
+export const CTX_TRACE_CHUNK: i32 = 772;
+export const CTX_TRACE_NEXT: i32 = 776;
+export const CTX_TRACE_END: i32 = 780;
+export const TRACE_ON: i32 = 256;
+
+/** Events lie one behind the other in chunks: address of the next chunk, end of the last event. */
+export const TRACE_CHUNK_NEXT: i32 = 0;
+export const TRACE_CHUNK_END: i32 = 4;
+export const TRACE_CHUNK_HEAD: i32 = 8;
+
+/** Head of an event: EVENT_*, the instruction that it belongs to, bytes of the whole, a multiple of 8. */
+export const EV_KIND: i32 = 0;
+export const EV_OP: i32 = 1;
+export const EV_STATUS: i32 = 2;
+export const EV_BYTES: i32 = 4;
+
+/** A frame is entered; or was not, for the reason in EV_STATUS. */
+export const EVENT_ENTER: i32 = 1;
+export const EVENT_REFUSED: i32 = 2;
+/** The innermost frame is left, with EV_STATUS. */
+export const EVENT_LEAVE: i32 = 3;
+export const EVENT_DESTRUCT: i32 = 4;
+export const EVENT_LOG: i32 = 5;
+/** An instruction is about to be executed. */
+export const EVENT_STEP: i32 = 6;
+/** The instruction of the last step took more gas than there was. */
+export const EVENT_SHORT: i32 = 7;
+
+/** EVENT_ENTER, EVENT_REFUSED: gas of the callee, gas that the caller is left with; limbs of both addresses and the value; input. */
+export const EV_DEPTH: i32 = 8;
+export const EV_INPUT_BYTES: i32 = 12;
+export const EV_GAS: i32 = 16;
+export const EV_CALLER_GAS: i32 = 24;
+export const EV_FROM: i32 = 32;
+export const EV_TO: i32 = 56;
+export const EV_VALUE: i32 = 80;
+export const EV_INPUT: i32 = 112;
+/**
+ * EVENT_LEAVE: gas that goes back, gas when the code stopped, status that it stopped with, 1 if its output is too long a code,
+ * words of the stack before the last instruction, which EV_OP is; output.
+ */
+export const EV_GAS_BACK: i32 = 8;
+export const EV_GAS_STOPPED: i32 = 16;
+export const EV_CODE_STATUS: i32 = 24;
+export const EV_TOO_LONG: i32 = 25;
+export const EV_LAST_HEIGHT: i32 = 26;
+export const EV_OUTPUT_BYTES: i32 = 28;
+export const EV_OUTPUT: i32 = 32;
+/** EVENT_DESTRUCT: EV_FROM, EV_TO, EV_VALUE. */
+export const EV_DESTRUCT_BYTES: i32 = 112;
+/** EVENT_LOG: the log record. */
+export const EV_LOG: i32 = 8;
+/** EVENT_STEP: code offset, bytes of memory, gas and refund counter before it, words of the stack, and what the last step of
+ * the frame changed: so many words on top, so many bytes of memory at an offset. Words, then bytes, follow. */
+export const EV_PC: i32 = 8;
+export const EV_MEMORY_BYTES: i32 = 12;
+export const EV_REFUND: i32 = 24;
+export const EV_HEIGHT: i32 = 32;
+export const EV_WORDS: i32 = 34;
+export const EV_PATCH_AT: i32 = 36;
+export const EV_PATCH_BYTES: i32 = 40;
+export const EV_STEP_BYTES: i32 = 48;
+/** EVENT_SHORT: gas, negative. */
+export const EV_SHORT_BYTES: i32 = 24;
+
+/** Of a traced frame: its last instruction with the stack's words before it, the memory that this writes, how its code stopped. */
+export const FR_TRACE_OP: i32 = 160;
+export const FR_TRACE_AT: i32 = 164;
+export const FR_TRACE_LENGTH: i32 = 168;
+export const FR_TRACE_STATUS: i32 = 172;
+export const FR_TRACE_OUTPUT: i32 = 176;
+export const FR_TRACE_HEIGHT: i32 = 180;
+export const FR_TRACE_GAS: i32 = 184;

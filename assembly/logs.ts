@@ -14,6 +14,7 @@ import {
   LOG_DATA_BYTES,
   LOG_TOPICS,
 } from './layout';
+import { Trace } from './trace';
 import * as u256 from './u256';
 
 /** Appends a log; operands at sp: offset, length, then the topics. Memory covers the data. */
@@ -31,6 +32,7 @@ export function appendLog(ctx: usize, frame: usize, sp: usize, topics: u32): voi
   storeAddress(at + LOG_ADDRESS, load<u32>(frame, FR_ACCOUNT));
   for (let i: u32 = 0; i < topics; i++) u256.storeBE(at + LOG_BODY + (i << 5), sp + 64 + (i << 5));
   if (length != 0) memory.copy(at + LOG_BODY + (topics << 5), load<u32>(frame, FR_MEMORY) + <u32>u256.low(sp), length);
+  Trace.logs(ctx, at);
   store<u32>(ctx, at + bytes, CTX_LOGS_NEXT);
   store<u32>(ctx, load<u32>(ctx, CTX_LOG_COUNT) + 1, CTX_LOG_COUNT);
 }

@@ -52,6 +52,7 @@ import {
   STATUS_STOP,
 } from './layout';
 import { precompileGas, precompileOutputBound, runPrecompile } from './precompiles';
+import { Trace } from './trace';
 import * as u256 from './u256';
 
 const HOST_NOT_READY: i32 = -2;
@@ -101,6 +102,7 @@ function keepOutput(ctx: usize, frame: usize): bool {
 /** Ends the innermost frame with `status` and hands its result to the parent. May end with STATUS_ARENA_FULL. */
 function endFrame(ctx: usize, frame: usize, status: i32): i32 {
   const creates = (load<u32>(frame, FR_FLAGS) & FRAME_CREATE) != 0;
+  Trace.stops(ctx, frame, status);
   if (creates && status <= STATUS_RETURN) {
     if (status == STATUS_STOP) store<u32>(frame, 0, FR_OUTPUT_BYTES);
     status = depositCode(ctx, frame);
@@ -112,6 +114,7 @@ function endFrame(ctx: usize, frame: usize, status: i32): i32 {
     store<i64>(frame, 0, FR_GAS);
     store<u32>(frame, 0, FR_OUTPUT_BYTES);
   }
+  Trace.leaves(ctx, frame, status);
   if (!keepOutput(ctx, frame)) return STATUS_ARENA_FULL;
   if (load<u32>(frame, FR_DEPTH) == 0) {
     store<u32>(ctx, status, CTX_TOP_STATUS);

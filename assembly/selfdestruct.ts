@@ -15,6 +15,7 @@ import {
   SPEC_FLAGS,
 } from './layout';
 import { Account, bringsToLife, credit, localAccount, touch, warmAccount } from './local';
+import { Trace } from './trace';
 import * as u256 from './u256';
 
 function clearBalance(ctx: usize, account: usize): void {
@@ -31,6 +32,7 @@ export function selfDestruct(ctx: usize, account: usize, heirWord: usize, gas: i
   if (warmAccount(ctx, heir)) gas -= load<u32>(spec, SPEC_COLD_ACCOUNT);
   if (bringsToLife(spec, heir, !u256.isZero(balance))) gas -= load<u32>(spec, SPEC_DESTROY_NEW_ACCOUNT);
   if (gas < 0) return gas;
+  Trace.destroys(ctx, account, heir, balance);
   const survives =
     (load<u32>(spec, SPEC_FLAGS) & FLAG_DESTROY_ONLY_CREATED) != 0 && !Account.has(account, LACC_CREATED);
   if (heir != account) {

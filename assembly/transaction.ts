@@ -93,8 +93,13 @@ import {
   warmAccount,
   warmSlot,
 } from './local';
+import { Trace } from './trace';
 import * as u256 from './u256';
 import { checkCall, checkTransaction, floorGas, intrinsicGas } from './validity';
+
+/** What the outermost frame counts as. */
+const CALL: u32 = 0xf1;
+const CREATE: u32 = 0xf0;
 
 // ── Before the run ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -190,6 +195,7 @@ function openTopCall(ctx: usize, spec: usize, tx: usize, sender: usize, gas: i64
     credit(ctx, to, tx + TX_VALUE);
   }
   runCode(spec, frame, to, delegated, code);
+  Trace.enters(ctx, 0, frame, CALL, to);
   return STATUS_STOP;
 }
 
@@ -198,23 +204,21 @@ function openTopCreate(ctx: usize, tx: usize, sender: usize, gas: i64): i32 {
   createAddress(address, sender, Account.nonce(sender) - 1);
   const account = localAccount(ctx, address);
   warmAccount(ctx, account);
-  const status = openCreate(
-    ctx,
-    0,
-    sender,
-    account,
-    tx + TX_VALUE,
-    load<u32>(tx, TX_DATA),
-    load<u32>(tx, TX_DATA_BYTES),
-  );
+  const value = tx + TX_VALUE;
+  const src: usize = load<u32>(tx, TX_DATA);
+  const length = load<u32>(tx, TX_DATA_BYTES);
+  const status = openCreate(ctx, 0, sender, account, value, src, length);
   const frame: usize = load<u32>(ctx, CTX_FRAMES);
   if (status == STATUS_COLLISION) {
     store<u32>(ctx, status, CTX_TOP_STATUS);
     store<i64>(frame, 0, FR_GAS);
+    Trace.refuses(ctx, 0, CREATE, status, sender, account, value, src, length, gas, 0);
     return STATUS_STOP;
   }
-  if (status == STATUS_STOP) store<i64>(frame, gas, FR_GAS);
-  return status;
+  if (status != STATUS_STOP) return status;
+  store<i64>(frame, gas, FR_GAS);
+  Trace.enters(ctx, 0, frame, CREATE, account);
+  return STATUS_STOP;
 }
 
 /** Warms what is warm from the start, carries out the authorizations and opens the outermost frame. */

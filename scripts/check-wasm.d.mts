@@ -1,2 +1,3 @@
-export function moduleFaults(module: { wat: string; wasmBytes: number; control: number }): string[];
+export function moduleFaults(module: { wat: string; wasmBytes: number; control: number; name?: string }): string[];
+export function pairFaults(wat: string, other: string): string[];
 export function buildFaults(): string[];

@@ -18,6 +18,7 @@ import type { BlockRunner } from './run.ts';
 import { parseOverrides, type StateOverrides } from './state/overrides.ts';
 import type { OwnedState } from './state/owned.ts';
 import type { State } from './state/state.ts';
+import { parsePlan, type TraceOptions } from './trace/options.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What every kind of single execution is given. */
@@ -29,6 +30,8 @@ export interface ExecutionInput {
   /** Decimal block number → hash of that block, for BLOCKHASH. */
   blockHashes?: Readonly<Record<string, Hex>> | undefined;
   signal?: AbortSignal | undefined;
+  /** Tell what happens inside; nothing unless given. */
+  trace?: TraceOptions | undefined;
 }
 
 export interface CallOptions extends ExecutionInput, CallInput {
@@ -82,11 +85,11 @@ export class Caller {
   }
 
   async #execute(
-    { state, block, blockHashes, overrides, signal }: SimulateInput | CallOptions,
+    { state, block, blockHashes, overrides, signal, trace }: SimulateInput | CallOptions,
     parse: (around: Surroundings) => PlainTransaction[],
   ): Promise<CallResult[]> {
     const owned = checkState(state, this.#workspace);
-    const options = { blockHashes: checkHashes(blockHashes), signal: checkSignal(signal) };
+    const options = { blockHashes: checkHashes(blockHashes), signal: checkSignal(signal), trace: parsePlan(trace) };
     const around = readContext(block, this.#common);
     const assumed = parseOverrides(overrides);
     const calls = parse(around);
@@ -94,12 +97,13 @@ export class Caller {
   }
 
   async runTx(input: RunTxInput): Promise<TxResult> {
-    const { state, block, blockHashes, commit, signal } = input;
+    const { state, block, blockHashes, commit, signal, trace } = input;
     const owned = checkState(state, this.#workspace);
     const options = { blockHashes: checkHashes(blockHashes), commit: checkFlag(commit, 'commit', true) };
+    const plan = parsePlan(trace);
     const around = readContext(block, this.#common);
     const tx = this.#parseTx(input.tx, around);
-    const own = { signal: checkSignal(signal), prepareMs: 0, depositContract: '', record: false };
+    const own = { signal: checkSignal(signal), prepareMs: 0, depositContract: '', record: false, trace: plan };
     return this.#laidOut(around, [tx], (laidOut) => this.#runOne(laidOut, owned, tx, { ...options, ...own }));
   }
 

@@ -77,8 +77,9 @@ export interface Core {
 /** The import that runs library-backed precompiles: precompile, input, input length, where the output goes. */
 export type HostPrecompile = (id: number, src: number, length: number, dst: number) => number;
 
-function moduleBytes(): Uint8Array<ArrayBuffer> {
-  const text = atob(wasmBase64);
+/** The bytes of an embedded module. */
+export function moduleBytes(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
@@ -89,7 +90,7 @@ const SHARED_WITH_MAXIMUM = 3;
 const UNSHARED_WITH_MAXIMUM = 1;
 
 /** The same module for a memory that is not shared: the import's limits byte is all that differs. */
-function unshared(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+export function unshared(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte)) + MEMORY_IMPORT.length;
   if (bytes[at] !== SHARED_WITH_MAXIMUM) throw new Error('no shared memory import in the module');
   bytes[at] = UNSHARED_WITH_MAXIMUM;
@@ -98,7 +99,7 @@ function unshared(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 
 /** Compiles the kernels. */
 export function compileCore(shared: boolean): Promise<WebAssembly.Module> {
-  const bytes = moduleBytes();
+  const bytes = moduleBytes(wasmBase64);
   return WebAssembly.compile(shared ? bytes : unshared(bytes));
 }
 

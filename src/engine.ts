@@ -31,6 +31,7 @@ import { BlockRunner } from './run.ts';
 import { OwnedState } from './state/owned.ts';
 import type { State } from './state/state.ts';
 import type { Codes, PreState } from './state/types.ts';
+import { parseTrace, parseTraceTransactions, type TraceOptions } from './trace/options.ts';
 import { warmUp } from './warm-up/warm-up.ts';
 import type { HeaderInput, Witness } from './witness/types.ts';
 import { requestOf, type VerifyResult, verifyLaidOut } from './witness/verify.ts';
@@ -77,6 +78,10 @@ export interface RunBlockInput {
   record?: boolean;
   /** Tell in `timeline` what each slot did when; false unless given. */
   timeline?: boolean;
+  /** Execute in order on one slot and tell in `traces` what happens inside of each transaction; nothing unless given. */
+  trace?: TraceOptions;
+  /** Indices of the transactions to trace; all unless given. */
+  traceTransactions?: readonly number[];
   signal?: AbortSignal;
 }
 
@@ -226,7 +231,7 @@ async function startInline(maxBytes: number): Promise<Parts> {
   const libs = await loadPrecompiles(mcl);
   const [space, recover] = await Promise.all([createSpace(maxBytes, false, libs), loadRecover(mcl)]);
   const [arena] = arenasIn(space, 1) as [Span];
-  const crew = new InlineSlot(space.core, space.views, arena.at, space.context);
+  const crew = new InlineSlot(space.core, space.views, arena.at, space.context, space.instantiate);
   space.holders.add(crew);
   return { space, crew, recover };
 }
@@ -312,13 +317,17 @@ class ParallelEngine implements Engine {
     const record = checkFlag(input.record, 'record', false);
     const timeline = checkFlag(input.timeline, 'timeline', false);
     const signal = checkSignal(input.signal);
+    const request = parseTrace(input.trace);
     const started = performance.now();
     const own = input.block instanceof LaidOut ? undefined : await this.#layOut(input.block as BlockInput);
     const laidOut = own ?? (input.block as LaidOut);
     if (!laidOut.belongsTo(this.#workspace)) throw badArgument('block', 'prepared by this engine', 'another one');
     const prepareMs = own ? performance.now() - started : 0;
-    const options = { blockHashes, commit, record, timeline, signal, prepareMs, depositContract: DEPOSIT_CONTRACT };
     try {
+      const transactions = parseTraceTransactions(input.traceTransactions, laidOut.transactionCount);
+      const trace = request && { request, transactions };
+      const modes = { commit, record, timeline, trace };
+      const options = { blockHashes, signal, ...modes, prepareMs, depositContract: DEPOSIT_CONTRACT };
       return await this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
     } finally {
       await own?.dispose();

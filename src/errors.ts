@@ -8,6 +8,7 @@
  * | `UNSUPPORTED_CHAIN` | the chain or fork has rules that the engine does not implement |
  * | `UNSUPPORTED_EXECUTION` | the requested execution path is not available |
  * | `STATE_TOO_LARGE` | the state or block does not fit the shared memory (`memory.maxBytes`) |
+ * | `TRACE_TOO_LARGE` | the traces that were asked for take more bytes than `trace.maxBytes` allows |
  * | `MISSING_CODE` | a code that execution needs is not in the state; `field` is its hash |
  * | `MISSING_NODE` | the witness lacks a trie node that the block needs; `value` is its hash, the message has its path |
  * | `BAD_WITNESS` | the witness contradicts itself, or has something that is not what it should be; `field` says what |
@@ -27,6 +28,7 @@ export type ErrorCode =
   | 'UNSUPPORTED_CHAIN'
   | 'UNSUPPORTED_EXECUTION'
   | 'STATE_TOO_LARGE'
+  | 'TRACE_TOO_LARGE'
   | 'MISSING_CODE'
   | 'MISSING_NODE'
   | 'BAD_WITNESS'

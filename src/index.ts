@@ -60,5 +60,16 @@ export type { TxResult } from './result/transaction.ts';
 export type { AccountOverride, StateOverrides } from './state/overrides.ts';
 export type { State, StateAccount, StateJson } from './state/state.ts';
 export type { Codes, PreAccount, PreState } from './state/types.ts';
+export type { CallFrame, CallLog } from './trace/calls.ts';
+export type {
+  AccessListTraceOptions,
+  CallTraceOptions,
+  OpcodeTraceOptions,
+  PrestateTraceOptions,
+  TraceOptions,
+  TraceType,
+} from './trace/options.ts';
+export type { OpcodeTrace, StructLog, TraceStep } from './trace/steps.ts';
+export type { Trace } from './trace/trace.ts';
 export type { HeaderInput, Witness } from './witness/types.ts';
 export type { Difference, VerifyResult } from './witness/verify.ts';

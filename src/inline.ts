@@ -6,7 +6,7 @@ import { arenaBytes, arenasOf, arenaWord, dropFormerArenas } from './memory/aren
 import type { Span } from './memory/heap.ts';
 import type { SpanHolder } from './memory/sweep.ts';
 import type { Views } from './memory/views.ts';
-import { Arena } from './pipeline/attempts.ts';
+import { Arena, type Instantiate } from './pipeline/attempts.ts';
 import { abandonJob, postJob, readVerdict, type Verdict } from './pipeline/control.ts';
 import { workOn } from './pipeline/work.ts';
 import type { Crew } from './pool.ts';
@@ -19,13 +19,15 @@ export class InlineSlot implements Crew, SpanHolder {
   readonly #views: Views;
   readonly #core: Core;
   #arena: Arena;
+  readonly #instantiate: Instantiate;
   readonly #callerContext: number;
 
-  constructor(core: Core, views: Views, arena: number, callerContext: number) {
+  constructor(core: Core, views: Views, arena: number, callerContext: number, instantiate: Instantiate) {
     this.#core = core;
     this.#views = views;
     views.setU32(arenaWord(SLOT), arena);
-    this.#arena = new Arena(core, views, arena);
+    this.#instantiate = instantiate;
+    this.#arena = new Arena(core, views, arena, { instantiate });
     this.#callerContext = callerContext;
     core.bind(callerContext);
   }
@@ -55,7 +57,7 @@ export class InlineSlot implements Crew, SpanHolder {
     const views = this.#views.fresh();
     dropFormerArenas(views, SLOT);
     const at = views.u32(arenaWord(SLOT));
-    this.#arena = new Arena(this.#core, views, at, { bytes: arenaBytes(views, at) });
+    this.#arena = new Arena(this.#core, views, at, { bytes: arenaBytes(views, at), instantiate: this.#instantiate });
     this.#core.bind(this.#callerContext);
   }
 

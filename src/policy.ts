@@ -12,6 +12,7 @@ import {
   POLICY_SHADOW,
   POLICY_STATIC,
   POLICY_STREAMING,
+  POLICY_TRACE,
   POLICY_UNCONFIRMED,
 } from '../assembly/layout.ts';
 import { badArgument } from './errors.ts';
@@ -160,7 +161,7 @@ export function policyOf(options: PolicyOptions, base: Policy = DEFAULT_POLICY):
 }
 
 /** The policy as POLICY_* bits; `alone`: one slot executes everything in turn; `record`: and keeps what it finds. */
-export function policyBits(policy: Policy, alone: boolean, record: boolean): number {
+export function policyBits(policy: Policy, alone: boolean, record: boolean, isTraced: boolean): number {
   const bits: [boolean, number][] = [
     [policy.dispatch.static, POLICY_STATIC],
     [policy.dispatch.dynamic, POLICY_DYNAMIC],
@@ -174,6 +175,7 @@ export function policyBits(policy: Policy, alone: boolean, record: boolean): num
     [policy.adaptive, POLICY_RETREAT],
     [alone, POLICY_ALONE],
     [record, POLICY_RECORD],
+    [isTraced, POLICY_TRACE],
   ];
   return bits.reduce((sum, [on, bit]) => (on ? sum | bit : sum), 0);
 }

@@ -76,12 +76,19 @@ import { noteFold, type Rings, readTimeline, type Timeline } from './result/time
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import type { OwnedState } from './state/owned.ts';
 import { missingCode } from './state/state.ts';
+
+import { TracingKernels } from './trace/kernels.ts';
+import type { TracePlan } from './trace/options.ts';
+import { beginTraces, checkTraces, readTraces, type Tracing } from './trace/trace.ts';
+
 import { lackError } from './witness/lack.ts';
+
 import type { Workspace } from './workspace.ts';
 
 export interface JobOptions {
   blockHashes: Readonly<Record<string, Hex>>;
   signal: AbortSignal | undefined;
+  trace?: TracePlan | undefined;
 }
 
 export interface RunOptions extends JobOptions {
@@ -161,6 +168,15 @@ function errorOf(views: Views, laidOut: LaidOut, { step, code, detail }: Verdict
   return new ParallelEvmError('INTERNAL', `step ${step} ended with status ${code} (${detail})`, { txIndex });
 }
 
+/** Calls with what was traced of each; of one that was refused there is nothing. */
+function withTraces(results: CallResult[], views: Views, laidOut: LaidOut, tracing: Tracing): CallResult[] {
+  const traces = new Map(readTraces(views, laidOut, tracing).map((trace) => [trace.txIndex, trace]));
+  return results.map((result, i) => {
+    const trace = traces.get(i);
+    return trace ? { ...result, trace } : result;
+  });
+}
+
 /** Room of a slot's ring. */
 const SPANS_PER_TRANSACTION = 4;
 const LEAST_SPANS = 1024;
@@ -176,6 +192,7 @@ const isReached = (views: Views, out: number): boolean => (views.u32(out + OUT_C
 export class BlockRunner implements SpanHolder {
   readonly #workspace: Workspace;
   readonly #crew: Crew;
+  readonly #kernels: TracingKernels;
   policy: Policy = DEFAULT_POLICY;
   /** POLICY_AHEAD: for tests, which ask for speculation where there is nothing to gain by it. */
   runsAhead = false;
@@ -188,6 +205,7 @@ export class BlockRunner implements SpanHolder {
   constructor(workspace: Workspace, crew: Crew) {
     this.#workspace = workspace;
     this.#crew = crew;
+    this.#kernels = new TracingKernels(workspace.isShared);
     this.#deaths = crew.deaths;
     workspace.space.holders.add(this);
   }
@@ -209,7 +227,9 @@ export class BlockRunner implements SpanHolder {
   async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
     const { views } = this.#workspace.space;
     const started = performance.now();
-    this.#begin(laidOut, state, entriesBound(laidOut) + state.reach, options, options.record);
+    const { record } = options;
+    const tracing = await this.#tracing(options.trace);
+    this.#begin(laidOut, state, entriesBound(laidOut) + state.reach, options, tracing, record);
     const posted = performance.now();
     const rings = options.timeline ? this.#openRings(laidOut) : undefined;
     let timeline: Timeline | undefined;
@@ -219,10 +239,11 @@ export class BlockRunner implements SpanHolder {
       const verdict = await this.#crew.run(options.signal);
       ended = performance.now();
       views.fresh();
+      if (tracing) checkTraces(views, laidOut, tracing);
       outcome = this.#outcome(verdict, laidOut, options, state.reach > 0);
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
-      if (options.record && !outcome.invalid)
-        outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
+      if (record && !outcome.invalid) outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
+      if (tracing && !outcome.invalid) outcome.traces = readTraces(views, laidOut, tracing);
       if (rings) timeline = readTimeline(views, rings, laidOut.transactionCount);
       const perTransaction = copyTransactionStats(views, laidOut.address, laidOut.transactionCount);
       const now = performance.now();
@@ -239,7 +260,8 @@ export class BlockRunner implements SpanHolder {
       return blockResult(outcome, blockStats(counts, perTransaction));
     } finally {
       const folding = absoluteNow();
-      this.#settle(laidOut, state, options.commit && outcome !== undefined && outcome.invalid === undefined);
+      const commits = options.commit && outcome !== undefined && outcome.invalid === undefined;
+      this.#settle(laidOut, state, commits, tracing !== undefined);
       if (rings) this.#closeRings(rings);
       if (rings && timeline) noteFold(timeline, rings, folding, absoluteNow());
     }
@@ -271,17 +293,20 @@ export class BlockRunner implements SpanHolder {
     options: JobOptions,
   ): Promise<CallResult[]> {
     const { views } = this.#workspace.space;
-    this.#begin(laidOut, state, entriesOf(overrides), options);
+    const tracing = await this.#tracing(options.trace);
+    this.#begin(laidOut, state, entriesOf(overrides), options, tracing);
     try {
       applyOverrides(this.#workspace, state.address, laidOut.address, overrides);
       await this.#runAllCalls(laidOut, options.signal);
       views.fresh();
+      if (tracing) checkTraces(views, laidOut, tracing);
       const outcomes = views.u32(laidOut.address + BLOCK_OUTCOMES);
-      return Array.from({ length: laidOut.transactionCount }, (_, i) =>
+      const results = Array.from({ length: laidOut.transactionCount }, (_, i) =>
         this.#callResult(laidOut, outcomes + OUT_BYTES * i, i),
       );
+      return tracing ? withTraces(results, views, laidOut, tracing) : results;
     } finally {
-      this.#settle(laidOut, state, false);
+      this.#settle(laidOut, state, false, tracing !== undefined);
     }
   }
 
@@ -306,9 +331,18 @@ export class BlockRunner implements SpanHolder {
     return -1;
   }
 
-  /** Ends the run: keeps the work memory's record, settles the state, puts right what slots that died have left. */
-  #settle(laidOut: LaidOut, state: OwnedState, commit: boolean): void {
+  /** The plan with the tracing kernels, which are loaded when they are first needed. */
+  async #tracing(plan: TracePlan | undefined): Promise<Tracing | undefined> {
+    return plan && { ...plan, kernels: await this.#kernels.bytes() };
+  }
+
+  /**
+   * Ends the run: keeps the work memory's record, settles the state, puts right what slots that died have left. The memory of
+   * traces may be large and goes back to the heap.
+   */
+  #settle(laidOut: LaidOut, state: OwnedState, commit: boolean, isTraced: boolean): void {
     const { space } = this.#workspace;
+    if (isTraced) space.core.bumpRelease(laidOut.address + BLOCK_WORK);
     this.#work = space.views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
     space.core.stateSettle(state.address, Number(commit));
     if (this.#crew.deaths === this.#deaths) return;
@@ -318,13 +352,13 @@ export class BlockRunner implements SpanHolder {
   }
 
   /** Writes how the block is run and who begins with what. Slots that can gain nothing leave it to one. */
-  #plan(laidOut: LaidOut, record: boolean): void {
+  #plan(laidOut: LaidOut, record: boolean, isTraced: boolean): void {
     const { views } = this.#workspace.space;
     const { policy } = this;
     const { slots } = this.#crew;
     const isTiny = laidOut.expectedUs < LEAST_US || laidOut.transactionCount < LEAST_TRANSACTIONS;
-    const alone = record || slots === 1 || (policy.adaptive && isTiny && !this.runsAhead);
-    views.setU32(CTL_POLICY, policyBits(policy, alone, record) | (this.runsAhead ? POLICY_AHEAD : 0));
+    const alone = record || isTraced || slots === 1 || (policy.adaptive && isTiny && !this.runsAhead);
+    views.setU32(CTL_POLICY, policyBits(policy, alone, record, isTraced) | (this.runsAhead ? POLICY_AHEAD : 0));
     views.setU32(CTL_CAP, policy.speculationCap);
     views.setU32(CTL_SLOTS, slots);
     views.setU32(CTL_LARGE, views.u32(laidOut.address + BLOCK_LARGE));
@@ -361,6 +395,7 @@ export class BlockRunner implements SpanHolder {
     state: OwnedState,
     bound: number,
     { blockHashes, signal }: JobOptions,
+    tracing: Tracing | undefined,
     record = false,
   ): void {
     const { core, views } = this.#workspace.space;
@@ -382,9 +417,10 @@ export class BlockRunner implements SpanHolder {
     views.setU32(block + BLOCK_STATE_ROOT_US, 0);
     views.bytes.fill(0, block + BLOCK_REQUESTS, block + BLOCK_REQUESTS + 16);
     core.readySteps(block);
-    this.#plan(laidOut, record);
+    this.#plan(laidOut, record, tracing !== undefined);
     views.bytes.set(this.#work, block + BLOCK_WORK);
     core.bumpReset(block + BLOCK_WORK);
+    if (tracing) beginTraces(core, views, laidOut, tracing);
     views.setU32(CTL_BLOCK, block);
     views.setU32(CTL_STATE, state.address);
   }

@@ -38,8 +38,10 @@ export function slotApi(hooksOf: (setup: SlotSetup) => SlotHooks = () => NO_HOOK
       const { memory, module, mcl, arena, slot } = setup;
       const { points, wrap } = hooksOf(setup);
       const precompile = wrap(createHostPrecompile(memory, await loadPrecompiles(mcl)));
-      const core = instantiateCore(module, memory, precompile, () => points.reach('kernel'));
-      const own = new Arena(core, new Views(memory), arena.at, { bytes: arena.bytes, slot, points });
+      const instantiate = (kernels: WebAssembly.Module) =>
+        instantiateCore(kernels, memory, precompile, () => points.reach('kernel'));
+      const place = { bytes: arena.bytes, slot, points, instantiate };
+      const own = new Arena(instantiate(module), new Views(memory), arena.at, place);
       work = () => workUntilStopped(own, slot);
     },
     work() {

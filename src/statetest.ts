@@ -88,7 +88,15 @@ export class BareEngine {
       const spec = this.#spec(plain.hardfork, run.overrides ?? NO_OVERRIDES);
       const block = new LaidOut(workspace, plain, this.#common, spec);
       try {
-        const options = { blockHashes, commit, signal: undefined, prepareMs: 0, depositContract: '', record: false };
+        const options = {
+          blockHashes,
+          commit,
+          signal: undefined,
+          prepareMs: 0,
+          depositContract: '',
+          record: false,
+          trace: undefined,
+        };
         const result = await runner.run(block, state, options);
         const output = result.invalid || plain.transactions.length === 0 ? new Uint8Array(0) : this.#output(block);
         return { ...result, output, ranAhead: this.#ranAhead(block) };

@@ -28,6 +28,11 @@ export class Workspace {
     this.temp = space.context + CTX_TEMP;
   }
 
+  /** Whether slots of other threads can work on the memory. */
+  get isShared(): boolean {
+    return !(this.space.memory.buffer instanceof ArrayBuffer);
+  }
+
   assertOpen(): void {
     if (this.#closed) throw new ParallelEvmError('CLOSED', 'the engine was closed', { field: 'engine' });
   }

@@ -17,7 +17,7 @@ const DEVIATION = 'deviation';
 const CODE_UNPAID = EVMError.errorMessages.CODESTORE_OUT_OF_GAS;
 
 /** @param {bigint} height @returns {Record<string, string>} */
-function hashesBefore(height) {
+export function hashesBefore(height) {
   /** @type {Record<string, string>} */
   const hashes = {};
   for (let n = height - 1n; n >= 0n && n >= height - 256n; n--)

@@ -122,9 +122,10 @@ export class Reference {
   /** @type {Map<string, Awaited<ReturnType<typeof createMachine>>>} */
   #machines = new Map();
 
-  /** @param {Coverage} coverage */
-  constructor(coverage) {
+  /** @param {Coverage} coverage @param {(evm: any) => void} [watch] is given each machine's EVM once */
+  constructor(coverage, watch) {
     this.coverage = coverage;
+    this.watch = watch;
   }
 
   /** @param {string} fork */
@@ -132,6 +133,7 @@ export class Reference {
     const known = this.#machines.get(fork);
     if (known !== undefined) return known;
     const made = await createMachine(fork, this.coverage);
+    this.watch?.(made.vm.evm);
     this.#machines.set(fork, made);
     return made;
   }

@@ -61,10 +61,11 @@ function headerOf(
 const logText = ([address, topics, data]) => [hex(address), topics.map(hex), hex(data)];
 
 /** @param {any} result of `runTx` */
-function outcome({ success, halt, gasUsed, output, logs, receipt, createdAddress, stateDiff }) {
+function outcome({ success, halt, gasUsed, output, logs, receipt, createdAddress, stateDiff, trace }) {
   return {
     ...{ success, halt, gasUsed, output: hex(output), logs: logs.map(logText), bloom: hex(receipt.bitvector) },
     ...(createdAddress !== undefined && { createdAddress: hex(createdAddress) }),
+    ...(trace !== undefined && { trace }),
     diff: stateDiff.toJSON(),
   };
 }
@@ -80,8 +81,11 @@ export class Subject {
     return new Subject(await createEngine({ slots: 1 }), await BareEngine.start(SLOTS));
   }
 
-  /** @param {string} fork @param {import('./world.mjs').Block} block @param {any} preState @param {Record<string, string>} blockHashes */
-  async begin(fork, block, preState, blockHashes) {
+  /**
+   * @param {string} fork @param {import('./world.mjs').Block} block @param {any} preState
+   * @param {Record<string, string>} blockHashes @param {any} [trace] what to trace of each transaction
+   */
+  async begin(fork, block, preState, blockHashes, trace) {
     const state = await this.engine.createState(preState);
     const context = contextOf(block, fork);
     return {
@@ -91,6 +95,7 @@ export class Subject {
           const result = await this.engine.runTx({
             tx: /** @type {any} */ (rpcOf(tx)),
             state,
+            trace,
             block: /** @type {any} */ (context),
             blockHashes: /** @type {any} */ (blockHashes),
           });

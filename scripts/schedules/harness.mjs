@@ -15,7 +15,7 @@ import { Workspace } from '../../dist/src/workspace.js';
 import { DEADLOCK, TOO_LONG, Turns } from './turns.mjs';
 
 const MEMORY_BYTES = 2 ** 28;
-const RUN = { commit: false, prepareMs: 0, depositContract: '', blockHashes: {}, signal: undefined };
+const RUN = { commit: false, prepareMs: 0, depositContract: '', blockHashes: {}, signal: undefined, trace: undefined };
 
 /** A schedule that did not end. */
 export class Stuck extends Error {}

@@ -58,7 +58,10 @@ export class Replayer {
     this.#recorder = recorder;
     this.#senders = senders;
     this.recover = recover;
-    this.#runner = new BlockRunner(workspace, new InlineSlot(recorder.core, space.views, arena, space.context));
+    this.#runner = new BlockRunner(
+      workspace,
+      new InlineSlot(recorder.core, space.views, arena, space.context, space.instantiate),
+    );
   }
 
   static async start(): Promise<Replayer> {

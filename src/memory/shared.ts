@@ -46,6 +46,8 @@ export interface SharedSpace {
   readonly owned: Map<number, number>;
   /** Who holds other spans. */
   readonly holders: Set<SpanHolder>;
+  /** Other kernels over the same memory. */
+  instantiate(module: WebAssembly.Module): Core;
 }
 
 function createMemory(maxBytes: number, shared: boolean): WebAssembly.Memory {
@@ -98,7 +100,8 @@ export async function createSpace(maxBytes: number, shared: boolean, libs?: Prec
   };
   const context = alloc(CTX_BYTES, 'the caller context');
   core.bind(context);
-  return { memory, module, core, views, context, alloc, free, owned, holders: new Set() };
+  const instantiate = (kernels: WebAssembly.Module): Core => instantiateCore(kernels, memory, precompile);
+  return { memory, module, core, views, context, alloc, free, instantiate, owned, holders: new Set() };
 }
 
 /** Lowest memory that an engine can work with. */

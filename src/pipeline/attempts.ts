@@ -1,6 +1,8 @@
 // Executing one step in this slot: the kernels from the first check to the kept outcome, and what to do when the slot's
 // arena is too small. An attempt ahead of the frontier that does not end is no matter: it is repeated in turn.
 import {
+  BLOCK_TRACE_MODULE,
+  BLOCK_TRACE_MODULE_BYTES,
   CTX_DEPENDENCY,
   CTX_DETAIL,
   CTX_FORMER,
@@ -34,16 +36,25 @@ export const ARENA_BYTES: number = 2 ** 24;
 const GROWTH = 4;
 const LARGEST_ARENA_BYTES = 2 ** 31;
 
+/** Instantiates a module of kernels over this slot's memory. */
+export type Instantiate = (module: WebAssembly.Module) => Core;
+
 /** Whose arena it is, and how large. */
 export interface Place {
   bytes?: number;
   slot?: number;
   points?: Points;
+  /** Without it no traced job may come. */
+  instantiate?: Instantiate;
 }
 
 /** A slot's context with its arena, and the kernels bound to it. */
 export class Arena {
-  readonly core: Core;
+  core: Core;
+  readonly #library: Core;
+  readonly #instantiate: Instantiate | undefined;
+  /** Compiled when the first traced job comes. */
+  #tracing: Core | undefined;
   readonly views: Views;
   readonly slot: number;
   readonly points: Points;
@@ -55,9 +66,11 @@ export class Arena {
     core: Core,
     views: Views,
     ctx: number,
-    { bytes = ARENA_BYTES, slot = 0, points = NO_POINTS }: Place = {},
+    { bytes = ARENA_BYTES, slot = 0, points = NO_POINTS, instantiate }: Place = {},
   ) {
     this.core = core;
+    this.#library = core;
+    this.#instantiate = instantiate;
     this.views = views;
     this.slot = slot;
     this.points = points;
@@ -67,7 +80,29 @@ export class Arena {
   }
 
   attach(job: Job): void {
+    this.#use(job.isTraced ? this.#tracingKernels(job) : this.#library);
     this.core.attachJob(this.ctx, job.block, job.state);
+  }
+
+  /** Other kernels find an arena as new: what was decoded for the ones is nothing to the others. */
+  #use(core: Core): void {
+    if (core === this.core) return;
+    this.core = core;
+    const { views, ctx } = this;
+    const former = views.u32(ctx + CTX_FORMER);
+    core.arenaCreate(ctx, arenaBytes(views, ctx));
+    views.setU32(ctx + CTX_FORMER, former);
+    core.bind(ctx);
+  }
+
+  /** Their module lies in the job's memory. Compiled without a promise, which a slot in its loop would never see settled. */
+  #tracingKernels({ block }: Job): Core {
+    if (this.#tracing) return this.#tracing;
+    if (!this.#instantiate) throw new Error('this slot was not set up for traces');
+    const { views } = this;
+    const bytes = views.copy(views.u32(block + BLOCK_TRACE_MODULE), views.u32(block + BLOCK_TRACE_MODULE_BYTES));
+    this.#tracing = this.#instantiate(new WebAssembly.Module(bytes));
+    return this.#tracing;
   }
 
   /** Moves to a larger arena. By the holder of the token only. False when the memory is exhausted. */

@@ -9,11 +9,12 @@ import {
   CTL_STATE,
   OUT_ATTEMPTS,
   OUT_BYTES,
+  POLICY_TRACE,
   SPEC_FLAGS,
   TX_BYTES,
 } from '../../assembly/layout.ts';
 import type { Views } from '../memory/views.ts';
-import type { Words } from './control.ts';
+import { hasPolicy, type Words } from './control.ts';
 
 /** Steps: 0 is the work before the transactions, 1 to `count` the transactions, `count + 1` the work after them. */
 export interface Job {
@@ -26,6 +27,8 @@ export interface Job {
   txs: number;
   outcomes: number;
   flags: number;
+  /** Slot 0 executes it with the tracing kernels. */
+  isTraced: boolean;
 }
 
 export function readJob(views: Views, number: number): Job {
@@ -40,6 +43,7 @@ export function readJob(views: Views, number: number): Job {
     txs: views.u32(block + BLOCK_TXS),
     outcomes: views.u32(block + BLOCK_OUTCOMES),
     flags: views.u32(views.u32(block + BLOCK_SPEC) + SPEC_FLAGS),
+    isTraced: hasPolicy(views.words, POLICY_TRACE),
   };
 }
 

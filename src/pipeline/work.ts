@@ -144,6 +144,10 @@ export function workOn(arena: Arena, slot: number): void {
   if (number < 0) return;
   arena.points.reach('joined');
   const job = readJob(arena.views, number);
+  if (job.isTraced && slot !== 0) {
+    leaveJob(words, number, slot);
+    return;
+  }
   arena.attach(job);
   arena.spans = spansOf(arena.views, slot);
   if (job.command === JOB_CALLS) workOnCalls(arena, job, slot);

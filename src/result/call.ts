@@ -22,6 +22,7 @@ import {
 import { ParallelEvmError } from '../errors.ts';
 import { hexOf, integerOfBytes } from '../hex.ts';
 import type { Views } from '../memory/views.ts';
+import type { Trace } from '../trace/trace.ts';
 import { type InvalidCode, invalidOf } from './invalid.ts';
 import { type Log, readLogs } from './receipts.ts';
 
@@ -68,6 +69,8 @@ export interface CallResult extends Omit<Ending, 'halt'> {
   executionGasUsed: bigint;
   /** Empty unless it succeeded. */
   logs: Log[];
+  /** Of a traced call that was executed. */
+  trace?: Trace;
 }
 
 const HALTS: Readonly<Record<number, HaltReason>> = {

@@ -93,7 +93,7 @@ export function copyReceipts(views: Views, block: number, count: number, blobBas
 }
 
 /** `count` logs, the first of which is at `at`. */
-function decodeLogs(bytes: Uint8Array<ArrayBuffer>, at: number, count: number): Log[] {
+export function decodeLogs(bytes: Uint8Array<ArrayBuffer>, at: number, count: number): Log[] {
   const view = new DataView(bytes.buffer);
   const result: Log[] = [];
   for (let i = 0; i < count; i++) {

@@ -15,6 +15,7 @@ import {
   OUT_GAS_USED,
 } from '../../assembly/layout.ts';
 import { Views } from '../memory/views.ts';
+import type { Trace } from '../trace/trace.ts';
 import { lazyDiff, type StateDiff } from './diff.ts';
 import { type Invalid, invalidOf } from './invalid.ts';
 import type { MechanismStats } from './mechanisms.ts';
@@ -67,6 +68,8 @@ export interface BlockResult {
   timeline?: Timeline;
   /** Of a recorded run: one per transaction. */
   records?: readonly TransactionRecord[];
+  /** Of a traced run: one per transaction that was to be traced, in block order. */
+  traces?: readonly Trace[];
 }
 
 /** What a run found, before its times are known. Receipts are those of `receiptData`, none where the block is invalid. */

@@ -4,6 +4,7 @@ import { BLOCK_OUTCOMES } from '../../assembly/layout.ts';
 import type { PlainTransaction } from '../block/types.ts';
 import { writeBigEndian } from '../hex.ts';
 import type { Views } from '../memory/views.ts';
+import type { Trace } from '../trace/trace.ts';
 import { type HaltReason, readEnding } from './call.ts';
 import type { StateDiff } from './diff.ts';
 import type { Invalid } from './invalid.ts';
@@ -30,6 +31,8 @@ export interface TxResult {
   createdAddress?: Uint8Array;
   /** Set if the transaction may not be in such a block: the state is then as before. */
   invalid?: Invalid;
+  /** Of a traced transaction that is valid. */
+  trace?: Trace;
 }
 
 /** Yellow Paper section 7, from the nonce that the transaction used. */
@@ -42,11 +45,12 @@ function addressOfCreated({ from, nonce }: PlainTransaction): Uint8Array {
 
 /** Reads what a block's result does not hold. In the turn of the run: the outcome lies in a slot's arena. */
 export function readTransaction(views: Views, block: number, tx: PlainTransaction, result: BlockResult): TxResult {
-  const { gasUsed, stateDiff, invalid, receipts } = result;
+  const { gasUsed, stateDiff, invalid, receipts, traces } = result;
   const receipt = receipts[0];
   if (invalid || receipt === undefined)
     return { success: false, output: new Uint8Array(0), gasUsed, logs: [], stateDiff, ...(invalid && { invalid }) };
   const ending = readEnding(views.fresh(), views.u32(block + BLOCK_OUTCOMES));
   const created = tx.to === undefined && ending.success ? { createdAddress: addressOfCreated(tx) } : {};
-  return { ...ending, gasUsed, logs: receipt.logs, receipt, stateDiff, ...created };
+  const [trace] = traces ?? [];
+  return { ...ending, gasUsed, logs: receipt.logs, receipt, stateDiff, ...created, ...(trace && { trace }) };
 }

@@ -32,6 +32,7 @@ const OPTIONS: RunOptions = {
   prepareMs: 0,
   depositContract: DEPOSIT_CONTRACT,
   record: false,
+  trace: undefined,
 };
 
 async function runBlocks(runner: BlockRunner, block: LaidOut, state: OwnedState): Promise<void> {

@@ -40,7 +40,7 @@ async function inlineRunner(): Promise<{ workspace: Workspace; runner: BlockRunn
   const space = await createSpace(MAX_BYTES, false, await loadPrecompiles(await compileMcl()));
   const workspace = new Workspace(space);
   const arena = space.alloc(ARENA_BYTES, 'an arena');
-  const crew = new InlineSlot(space.core, space.views, arena, space.context);
+  const crew = new InlineSlot(space.core, space.views, arena, space.context, space.instantiate);
   return { workspace, runner: new BlockRunner(workspace, crew) };
 }
 

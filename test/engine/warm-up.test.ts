@@ -17,7 +17,13 @@ import { fixture, stateFor } from './scenarios.ts';
 /** An inline slot that counts its jobs. */
 async function countingCrew(maxBytes: number): Promise<{ space: SharedSpace; crew: Crew; jobs: () => number }> {
   const space = await createSpace(maxBytes, false, await loadPrecompiles(await compileMcl()));
-  const slot = new InlineSlot(space.core, space.views, space.alloc(ARENA_BYTES, 'an arena'), space.context);
+  const slot = new InlineSlot(
+    space.core,
+    space.views,
+    space.alloc(ARENA_BYTES, 'an arena'),
+    space.context,
+    space.instantiate,
+  );
   let jobs = 0;
   const run: Crew['run'] = (...args) => {
     jobs += 1;

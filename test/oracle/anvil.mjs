@@ -1,0 +1,98 @@
+/**
+ * A node from npm (`@foundry-rs/anvil`) on the loopback interface, which mines what it is given when it is told to, and
+ * traces it.
+ */
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+
+const BIN = createRequire(import.meta.url)
+  .resolve('@foundry-rs/anvil/package.json')
+  .replace('package.json', 'bin.mjs');
+const FLAGS =
+  '--port 0 --no-mining --auto-impersonate --accounts 0 --order fifo --disable-min-priority-fee --steps-tracing';
+
+/** The address that the node says that it listens on. @param {import('node:child_process').ChildProcess} child @returns {Promise<string>} */
+function listening(child) {
+  return new Promise((resolve, reject) => {
+    const output = /** @type {import('node:stream').Readable} */ (child.stdout);
+    createInterface({ input: output }).on('line', (line) => {
+      const [, address] = /Listening on (\S+)/.exec(line) ?? [];
+      if (address !== undefined) resolve(`http://${address}`);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`anvil ended with ${code} before it listened`)));
+  });
+}
+
+export class Anvil {
+  /** @param {import('node:child_process').ChildProcess} child @param {string} url */
+  constructor(child, url) {
+    this.child = child;
+    this.url = url;
+  }
+
+  /** @param {string} hardfork as anvil names it @param {number} chainId */
+  static async start(hardfork, chainId) {
+    const options = [...FLAGS.split(' '), '--hardfork', hardfork, '--chain-id', String(chainId)];
+    const child = spawn(process.execPath, [BIN, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+    return new Anvil(child, await listening(child));
+  }
+
+  /** @param {[method: string, params: unknown[]][]} calls @returns {Promise<any[]>} results in order; errors as they are */
+  async batch(calls) {
+    const body = JSON.stringify(calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params })));
+    const response = await fetch(this.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const answers = /** @type {any[]} */ (await response.json());
+    return answers.sort((a, b) => a.id - b.id).map(({ result, error }) => (error ? { error: error.message } : result));
+  }
+
+  /** @param {string} method @param {unknown[]} params @returns {Promise<any>} */
+  async call(method, ...params) {
+    const [result] = await this.batch([[method, params]]);
+    if (result?.error !== undefined && Object.keys(result).length === 1) throw new Error(`${method}: ${result.error}`);
+    return result;
+  }
+
+  /** @param {Record<string, { nonce: string, balance: string, code: string, storage: Record<string, string> }>} accounts */
+  async put(accounts) {
+    /** @type {[string, unknown[]][]} */
+    const calls = [];
+    for (const [address, { nonce, balance, code, storage }] of Object.entries(accounts)) {
+      calls.push(['anvil_setNonce', [address, nonce]], ['anvil_setBalance', [address, balance]]);
+      if (code !== '0x') calls.push(['anvil_setCode', [address, code]]);
+      for (const [slot, value] of Object.entries(storage)) calls.push(['anvil_setStorageAt', [address, slot, value]]);
+    }
+    await this.batch(calls);
+  }
+
+  /** Sends what the pool accepts of the transactions and mines them as one block. @param {any[]} transactions @returns {Promise<any>} the block */
+  async mine(transactions) {
+    for (const transaction of transactions) await this.batch([['eth_sendTransaction', [transaction]]]);
+    await this.call('evm_mine');
+    return this.call('eth_getBlockByNumber', 'latest', true);
+  }
+
+  /** What `debug_traceTransaction` says of each transaction of a block. @param {any} block @param {object} options @returns {Promise<any[]>} */
+  trace(block, options) {
+    return this.batch(
+      block.transactions.map((/** @type {any} */ { hash }) => ['debug_traceTransaction', [hash, options]]),
+    );
+  }
+
+  /** @template T @param {() => Promise<T>} task whose changes are undone */
+  async apart(task) {
+    const snapshot = await this.call('evm_snapshot');
+    try {
+      return await task();
+    } finally {
+      await this.call('evm_revert', snapshot);
+    }
+  }
+
+  async stop() {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+}
