@@ -567,7 +567,9 @@ export const SPAN_FINISH: i32 = 5;
 // ── Footprint: what a transaction read and wrote. Counts, then accounts, then storage slots ──────────────────────────
 export const FOOTPRINT_ACCOUNTS: i32 = 0;
 export const FOOTPRINT_SLOTS: i32 = 4;
-export const FOOTPRINT_HEAD: i32 = 8;
+/** The fee recipient as it is after the transaction, its reward included: an account of which only that is filled in. */
+export const FOOTPRINT_RECIPIENT: i32 = 64;
+export const FOOTPRINT_HEAD: i32 = 256;
 /** Limbs of the address, READ_* of the fields that mattered, WRITE_* of those that changed. */
 export const FACC_ADDRESS: i32 = 0;
 export const FACC_READS: i32 = 24;
@@ -576,12 +578,25 @@ export const FACC_WRITES: i32 = 28;
 export const FACC_BEFORE: i32 = 32;
 export const FACC_AFTER: i32 = 64;
 export const FACC_LOW: i32 = 96;
-export const FACC_BYTES: i32 = 128;
-/** Limbs of number and owner; 1 if the transaction changed the value. */
+export const FACC_NONCE_BEFORE: i32 = 128;
+export const FACC_NONCE_AFTER: i32 = 136;
+/** Code object before; where the code changed, address and length of the code after. */
+export const FACC_CODE_BEFORE: i32 = 144;
+export const FACC_CODE_AFTER: i32 = 148;
+export const FACC_CODE_AFTER_BYTES: i32 = 152;
+/** FOUND_*. */
+export const FACC_FLAGS: i32 = 156;
+export const FACC_BYTES: i32 = 192;
+/** It goes at the end; the transaction met it in any other way than by its access list. */
+export const FOUND_DESTROYED: i32 = 1;
+export const FOUND_MET: i32 = 2;
+/** Limbs of number and owner; 1 if the transaction changed the value; values before and after. */
 export const FSLOT_NUMBER: i32 = 0;
 export const FSLOT_OWNER: i32 = 32;
 export const FSLOT_WRITTEN: i32 = 56;
-export const FSLOT_BYTES: i32 = 64;
+export const FSLOT_BEFORE: i32 = 64;
+export const FSLOT_AFTER: i32 = 96;
+export const FSLOT_BYTES: i32 = 128;
 
 export const WRITE_BALANCE: i32 = 1;
 export const WRITE_NONCE: i32 = 2;
@@ -741,6 +756,8 @@ export const READ_STORAGE: i32 = 16;
 export const READ_COVER: i32 = 32;
 /** The sender's nonce was taken to be the transaction's (a predicate). */
 export const READ_STATED_NONCE: i32 = 64;
+/** Nothing of it mattered, and yet it was met. Noted by the tracing kernels. */
+export const READ_MET: i32 = 128;
 
 /** Local storage slot: number, current value, value at the start of the transaction, transient value; all as limbs. */
 export const LSLOT_NUMBER: i32 = 0;

@@ -1,7 +1,7 @@
 // Where a trace is taken of what happens. Nothing in the library's kernels: the tracing kernels are built with tracing.ts
 // in place of this file, which has the same shape, and notes each call as an event.
 //
-// Correct with any hook at any of these places, because a hook reads the attempt's memory and writes its own only.
+// Correct with any hook at any of these places, because a hook changes nothing of the attempt but what is there for hooks.
 
 /** True: every instruction is a segment of its own, so that gas and stack are exact before each. */
 export const IS_TRACING: bool = false;

@@ -84,6 +84,7 @@ import {
   FRAME_CREATE,
   LOG_BYTES,
   OUT_TRACE,
+  READ_MET,
   SEG_BYTES,
   SEG_PC,
   SPEC_MAX_CODE,
@@ -97,6 +98,7 @@ import {
   TRACE_ON,
   TRACE_STEPS,
 } from './layout';
+import { Account } from './local';
 import { isSmall } from './memory';
 import { GO_ON, GOTO } from './ops';
 import * as u256 from './u256';
@@ -353,6 +355,7 @@ export class Trace {
   }
 
   static destroys(ctx: usize, account: usize, heir: usize, balance: usize): void {
+    Account.note(heir, READ_MET);
     if (!records(ctx, TRACE_ON)) return;
     const event = append(ctx, EVENT_DESTRUCT, 0xff, EV_DESTRUCT_BYTES);
     if (event == 0) return;

@@ -53,7 +53,7 @@ export interface Core {
   isStale(state: number, block: number, out: number, step: number): number;
   checkPart(state: number, out: number, part: number): number;
   keepCall(state: number, block: number, out: number): number;
-  keepFootprint(block: number, out: number): number;
+  keepFootprint(state: number, block: number, out: number): number;
   confirmSystemCall(state: number, block: number, out: number, request: number): number;
   overrideAccount(
     state: number,

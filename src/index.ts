@@ -60,6 +60,7 @@ export type { TxResult } from './result/transaction.ts';
 export type { AccountOverride, StateOverrides } from './state/overrides.ts';
 export type { State, StateAccount, StateJson } from './state/state.ts';
 export type { Codes, PreAccount, PreState } from './state/types.ts';
+export type { AccessListItem, AccessListTrace } from './trace/access-list.ts';
 export type { CallFrame, CallLog } from './trace/calls.ts';
 export type {
   AccessListTraceOptions,
@@ -69,6 +70,7 @@ export type {
   TraceOptions,
   TraceType,
 } from './trace/options.ts';
+export type { Prestate, PrestateAccount, PrestateDiff } from './trace/prestate.ts';
 export type { OpcodeTrace, StructLog, TraceStep } from './trace/steps.ts';
 export type { Trace } from './trace/trace.ts';
 export type { HeaderInput, Witness } from './witness/types.ts';

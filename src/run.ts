@@ -76,13 +76,10 @@ import { noteFold, type Rings, readTimeline, type Timeline } from './result/time
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import type { OwnedState } from './state/owned.ts';
 import { missingCode } from './state/state.ts';
-
 import { TracingKernels } from './trace/kernels.ts';
 import type { TracePlan } from './trace/options.ts';
-import { beginTraces, checkTraces, readTraces, type Tracing } from './trace/trace.ts';
-
+import { beginTraces, checkTraces, needsFootprints, readTraces, type Tracing } from './trace/trace.ts';
 import { lackError } from './witness/lack.ts';
-
 import type { Workspace } from './workspace.ts';
 
 export interface JobOptions {
@@ -170,7 +167,7 @@ function errorOf(views: Views, laidOut: LaidOut, { step, code, detail }: Verdict
 
 /** Calls with what was traced of each; of one that was refused there is nothing. */
 function withTraces(results: CallResult[], views: Views, laidOut: LaidOut, tracing: Tracing): CallResult[] {
-  const traces = new Map(readTraces(views, laidOut, tracing).map((trace) => [trace.txIndex, trace]));
+  const traces = new Map(readTraces(views, laidOut, tracing, true).map((trace) => [trace.txIndex, trace]));
   return results.map((result, i) => {
     const trace = traces.get(i);
     return trace ? { ...result, trace } : result;
@@ -243,7 +240,7 @@ export class BlockRunner implements SpanHolder {
       outcome = this.#outcome(verdict, laidOut, options, state.reach > 0);
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
       if (record && !outcome.invalid) outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
-      if (tracing && !outcome.invalid) outcome.traces = readTraces(views, laidOut, tracing);
+      if (tracing && !outcome.invalid) outcome.traces = readTraces(views, laidOut, tracing, false);
       if (rings) timeline = readTimeline(views, rings, laidOut.transactionCount);
       const perTransaction = copyTransactionStats(views, laidOut.address, laidOut.transactionCount);
       const now = performance.now();
@@ -352,10 +349,12 @@ export class BlockRunner implements SpanHolder {
   }
 
   /** Writes how the block is run and who begins with what. Slots that can gain nothing leave it to one. */
-  #plan(laidOut: LaidOut, record: boolean, isTraced: boolean): void {
+  #plan(laidOut: LaidOut, isRecorded: boolean, tracing: Tracing | undefined): void {
     const { views } = this.#workspace.space;
     const { policy } = this;
     const { slots } = this.#crew;
+    const isTraced = tracing !== undefined;
+    const record = isRecorded || (isTraced && needsFootprints(tracing));
     const isTiny = laidOut.expectedUs < LEAST_US || laidOut.transactionCount < LEAST_TRANSACTIONS;
     const alone = record || isTraced || slots === 1 || (policy.adaptive && isTiny && !this.runsAhead);
     views.setU32(CTL_POLICY, policyBits(policy, alone, record, isTraced) | (this.runsAhead ? POLICY_AHEAD : 0));
@@ -417,7 +416,7 @@ export class BlockRunner implements SpanHolder {
     views.setU32(block + BLOCK_STATE_ROOT_US, 0);
     views.bytes.fill(0, block + BLOCK_REQUESTS, block + BLOCK_REQUESTS + 16);
     core.readySteps(block);
-    this.#plan(laidOut, record, tracing !== undefined);
+    this.#plan(laidOut, record, tracing);
     views.bytes.set(this.#work, block + BLOCK_WORK);
     core.bumpReset(block + BLOCK_WORK);
     if (tracing) beginTraces(core, views, laidOut, tracing);

@@ -48,7 +48,7 @@ const WORDS = [
   [/^CreateContractSizeLimit$/, 'max code size exceeded'],
   [/^CreateContractStartingWithEF$/, 'invalid code: must not begin with 0xef'],
   [/^(StateChangeDuringStaticCall|CallNotAllowedInsideStatic)$/, 'write protection'],
-  [/^OutOfOffset$/, 'return data out of bounds'],
+  [/^(OutOfOffset|CreateInitCodeSizeLimit)$|^return data out of bounds/, 'out of gas'], // each may be both
   [/^CreateCollision$/, 'contract address collision'],
   [/^invalid opcode|^NotActivated$/, 'invalid opcode'],
 ];
@@ -100,6 +100,25 @@ const comparableOpcodes = ({ failed, structLogs }) => ({
   structLogs: structLogs.map(comparableLog).filter((/** @type {any} */ { pc, op }) => pc !== 0 || op !== 'STOP'),
 });
 
+/** Accounts without empty ones, which the node tells of. @param {any} accounts */
+function comparablePrestate(accounts) {
+  const isEmpty = (/** @type {any} */ { balance, nonce, code }) =>
+    BigInt(balance) === 0n && !nonce && (code ?? '0x') === '0x';
+  return Object.fromEntries(Object.entries(accounts).filter(([, account]) => !isEmpty(account)));
+}
+
+/**
+ * The engine's accounts without those that the node has not: what an instruction meets that then lacks gas is met for the
+ * engine alone. @param {any} got @param {any} expected
+ */
+const metByBoth = (got, expected) => Object.fromEntries(Object.entries(got).filter(([address]) => address in expected));
+
+/** @param {any} frame @returns {boolean} */
+const lacksGas = ({ error, calls = [] }) => wordFor(error ?? '') === 'out of gas' || calls.some(lacksGas);
+
+/** @param {any} diff */
+const comparableDiff = ({ pre, post }) => ({ pre: comparablePrestate(pre), post });
+
 // ── Comparing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What is traced, how the node is asked for it, and what of both answers is compared. */
@@ -110,6 +129,12 @@ const TRACES = [
     comparable: comparableCalls,
   },
   { trace: { type: 'opcodes' }, options: {}, comparable: comparableOpcodes },
+  { trace: { type: 'prestate' }, options: { tracer: 'prestateTracer' }, comparable: comparablePrestate },
+  {
+    trace: { type: 'prestate', diffMode: true },
+    options: { tracer: 'prestateTracer', tracerConfig: { diffMode: true } },
+    comparable: comparableDiff,
+  },
 ];
 
 export class AnvilChecker {
@@ -140,15 +165,21 @@ export class AnvilChecker {
       await this.node.put(accounts);
       const block = await this.node.mine(world.drafts.filter(({ type }) => type < 3).map(transactionOf));
       if (block.transactions.length === 0) return undefined;
+      /** Whether each transaction ran out of gas anywhere. @type {boolean[]} */
+      let short = [];
       for (const { trace, options, comparable } of TRACES) {
         const expected = await this.node.trace(block, options);
         const got = await this.#traces(accounts, block, trace);
         if (got === undefined) return undefined; // the node lets senders pass that have code (EIP-3607)
         for (const [i, each] of expected.entries()) {
-          const difference = firstDifference(comparable(got[i]), comparable(each), `${trace.type} of transaction ${i}`);
+          const isShort = trace.type === 'prestate' && !trace.diffMode && short[i];
+          const ours = comparable(isShort ? metByBoth(got[i], each) : got[i]);
+          const difference = firstDifference(ours, comparable(each), `${trace.type} of transaction ${i}`);
           if (difference !== undefined) return sentence(difference);
         }
-        if (trace.type === 'calls') for (const frame of got) this.#count(frame);
+        if (trace.type !== 'calls') continue;
+        short = got.map(lacksGas);
+        for (const frame of got) this.#count(frame);
       }
       this.transactions += block.transactions.length;
       return undefined;

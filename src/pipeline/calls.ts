@@ -3,11 +3,25 @@
 //
 // Correct because the job is closed by a slot that found no call left to claim: whoever still executes one is inside, and
 // the last slot out publishes the end (control.ts).
-import { STATUS_ARENA_FULL, STATUS_STATE_FULL, STATUS_STOP, STEP_FINAL, VERDICT_DONE } from '../../assembly/layout.ts';
+import {
+  POLICY_RECORD,
+  STATUS_ARENA_FULL,
+  STATUS_STATE_FULL,
+  STATUS_STOP,
+  STEP_FINAL,
+  VERDICT_DONE,
+} from '../../assembly/layout.ts';
 import { type Arena, executeCallOnce, noteStatus, underToken } from './attempts.ts';
-import { claimNext, closeJob, isAborted, isClosed } from './control.ts';
+import { claimNext, closeJob, hasPolicy, isAborted, isClosed } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf } from './job.ts';
 import { controlOf, publish, stateOf } from './steps.ts';
+
+/** Keeps what outlives the arena's next use: output and logs, and what the call met where that is recorded. */
+function keep({ core, views, points }: Arena, { state, block }: Job, out: number): boolean {
+  points.reach('keeping');
+  if (core.keepCall(state, block, out) === 0) return false;
+  return !hasPolicy(views.words, POLICY_RECORD) || core.keepFootprint(state, block, out) !== 0;
+}
 
 /** Executes in larger arenas until the call fits, then keeps its output and logs. Returns STATUS_*. */
 function executeCall(arena: Arena, job: Job, step: number, slot: number): number {
@@ -15,11 +29,8 @@ function executeCall(arena: Arena, job: Job, step: number, slot: number): number
   for (;;) {
     const status = executeCallOnce(arena, job, step);
     if (status === STATUS_STOP) {
-      const kept = underToken(arena.views.words, slot, () => {
-        arena.points.reach('keeping');
-        return arena.core.keepCall(job.state, job.block, out);
-      });
-      return kept !== 0 ? STATUS_STOP : STATUS_STATE_FULL;
+      const kept = underToken(arena.views.words, slot, () => keep(arena, job, out));
+      return kept ? STATUS_STOP : STATUS_STATE_FULL;
     }
     if (status !== STATUS_ARENA_FULL) return status;
     if (!underToken(arena.views.words, slot, () => arena.grow(job))) return STATUS_STATE_FULL;

@@ -199,7 +199,7 @@ function record(arena: Arena, job: Job, step: number): Ending {
   if (ending) return ending;
   const result = confirm(arena, job, step, true);
   if (result !== CONFIRM_OK) return finalEnding(arena, job, step, result);
-  return arena.core.keepFootprint(job.block, out) !== 0 ? undefined : fault(step, STATUS_STATE_FULL);
+  return arena.core.keepFootprint(job.state, job.block, out) !== 0 ? undefined : fault(step, STATUS_STATE_FULL);
 }
 
 /**

@@ -40,6 +40,8 @@ export interface PrestateTraceOptions {
   diffMode?: boolean;
   disableCode?: boolean;
   disableStorage?: boolean;
+  /** With accounts that were not there, or empty; false unless given. */
+  includeEmpty?: boolean;
 }
 
 /** The access list that makes everything warm that a transaction meets, as `eth_createAccessList` gives it. */
@@ -111,6 +113,7 @@ function requestOf(type: unknown, given: Given): TraceRequest {
         diffMode: flag(given, 'diffMode'),
         disableCode: flag(given, 'disableCode'),
         disableStorage: flag(given, 'disableStorage'),
+        includeEmpty: flag(given, 'includeEmpty'),
       };
     case 'accessList':
       return { type };

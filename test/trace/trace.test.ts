@@ -7,18 +7,22 @@ import {
   type Hex,
   type OpcodeTrace,
   type ParallelEvmError,
+  type PreState,
+  type RpcTransaction,
   type State,
   type Trace,
   type TraceOptions,
 } from 'parallel-evm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engines, effectsOf, FIXTURE_NAMES, fixture, type Scenario, stateFor } from '../engine/scenarios.ts';
-import { push, REVERT } from '../oracle/bytecode.ts';
+import { push, REVERT, sstore } from '../oracle/bytecode.ts';
 
 const SLOT_COUNTS = [1, 2, 8];
 const KINDS: TraceOptions[] = [
   { type: 'calls', withLog: true },
   { type: 'opcodes', limit: 50, enableMemory: true },
+  { type: 'prestate', diffMode: true },
+  'accessList',
 ];
 
 let engines: Engines;
@@ -181,6 +185,119 @@ describe('one contract', () => {
     ['trace.maxBytes', { type: 'calls', maxBytes: 10 }],
   ])('"%s" is checked: %j', async (field, trace) => {
     expect(await failure(countdown(1, trace as TraceOptions))).toMatchObject({ code: 'BAD_ARGUMENT', field });
+  });
+});
+
+describe('what a transaction meets', () => {
+  const OUTER: Hex = '0xc0de000000000000000000000000000000000004';
+  const INNER: Hex = '0xc0de000000000000000000000000000000000005';
+  const EMPTY: Hex = '0xc0de000000000000000000000000000000000006';
+  const SENDER: Hex = '0x5e4de00000000000000000000000000000000001';
+  const RECIPIENT: Hex = '0xc01bba5e00000000000000000000000000000001';
+  const slot = (value: number): Hex => `0x${value.toString(16).padStart(64, '0')}`;
+  const callTo = (to: Hex): string =>
+    `${push(0)}${push(0)}${push(0)}${push(0)}${push(0)}${push(to)}${push(100_000)}f150`;
+  // writes slot 1, clears slot 2, reads slot 3, looks at an account, calls one that writes, and one that is a precompile
+  const outer = `${sstore(1, 7)}${sstore(2, 0)}${push(3)}5450${push(EMPTY)}3150${callTo(INNER)}${callTo('0x04')}`;
+  const inner = sstore(9, 1);
+  let engine: Engine;
+  let state: State;
+  const tx: RpcTransaction = {
+    ...{
+      type: '0x2',
+      chainId: '0x1',
+      nonce: '0x5',
+      from: SENDER,
+      to: OUTER,
+      value: '0x3',
+      input: '0x',
+      gas: '0xf4240',
+    },
+    ...{ maxFeePerGas: '0xa', maxPriorityFeePerGas: '0x2', accessList: [] },
+  };
+  const BLOCK = { hardfork: 'cancun', baseFeePerGas: 7n, coinbase: RECIPIENT };
+  beforeAll(async () => {
+    engine = engines.at(2);
+    const accounts: PreState = {
+      [SENDER]: { nonce: 5, balance: 10n ** 18n },
+      [OUTER]: {
+        ...{ nonce: 1, balance: 0, code: `0x${outer}` },
+        storage: { [slot(1)]: '0x6', [slot(2)]: '0x5', [slot(3)]: '0x4' },
+      },
+      [INNER]: { nonce: 1, balance: 9, code: `0x${inner}` },
+    };
+    state = await engine.createState(accounts);
+  });
+  afterAll(() => state?.dispose());
+  const resultOf = async (trace: TraceOptions) => {
+    const { trace: got, gasUsed } = await engine.runTx({ tx, state, block: BLOCK, commit: false, trace });
+    return { result: JSON.parse(JSON.stringify(got?.result)) as Record<string, unknown>, gasUsed };
+  };
+
+  test('is its prestate', async () => {
+    const { result } = await resultOf('prestate');
+    expect(result).toEqual({
+      [SENDER]: { balance: '0xde0b6b3a7640000', nonce: 5 },
+      [INNER]: { balance: '0x9', nonce: 1, code: `0x${inner}`, storage: { [slot(9)]: slot(0) } },
+      [OUTER]: {
+        ...{ balance: '0x0', nonce: 1, code: `0x${outer}` },
+        storage: { [slot(1)]: slot(6), [slot(2)]: slot(5), [slot(3)]: slot(4) },
+      },
+    });
+    const { result: all } = await resultOf({
+      type: 'prestate',
+      includeEmpty: true,
+      disableCode: true,
+      disableStorage: true,
+    });
+    expect(all).toEqual({
+      [SENDER]: { balance: '0xde0b6b3a7640000', nonce: 5 },
+      [INNER]: { balance: '0x9', nonce: 1 },
+      [OUTER]: { balance: '0x0', nonce: 1 },
+      [EMPTY]: { balance: '0x0' },
+      [RECIPIENT]: { balance: '0x0' },
+      '0x0000000000000000000000000000000000000004': { balance: '0x0' },
+    });
+  });
+
+  test('and what it changes of that, its difference', async () => {
+    const { result, gasUsed } = await resultOf({ type: 'prestate', diffMode: true });
+    const paid = 3n + gasUsed * 9n;
+    expect(result).toEqual({
+      pre: {
+        [SENDER]: { balance: '0xde0b6b3a7640000', nonce: 5 },
+        [INNER]: { balance: '0x9', nonce: 1, code: `0x${inner}` },
+        [OUTER]: {
+          ...{ balance: '0x0', nonce: 1, code: `0x${outer}` },
+          storage: { [slot(1)]: slot(6), [slot(2)]: slot(5) },
+        },
+      },
+      post: {
+        [SENDER]: { balance: `0x${(10n ** 18n - paid).toString(16)}`, nonce: 6 },
+        [INNER]: { storage: { [slot(9)]: slot(1) } },
+        [OUTER]: { balance: '0x3', storage: { [slot(1)]: slot(7) } },
+        [RECIPIENT]: { balance: `0x${(gasUsed * 2n).toString(16)}` },
+      },
+    });
+  });
+
+  test('is its access list, with which nothing is cold any more', async () => {
+    const { result, gasUsed } = await resultOf('accessList');
+    const accessList = [
+      { address: INNER, storageKeys: [slot(9)] },
+      { address: OUTER, storageKeys: [slot(1), slot(2), slot(3)] },
+      { address: EMPTY, storageKeys: [] },
+    ].sort((a, b) => (a.address < b.address ? -1 : 1));
+    expect(result).toEqual({ accessList, gasUsed: `0x${gasUsed.toString(16)}` });
+    const opcodes = await engine.runTx({
+      tx: { ...tx, accessList },
+      state,
+      block: BLOCK,
+      commit: false,
+      trace: 'opcodes',
+    });
+    const costs = opcodesOf(opcodes.trace).structLogs.filter(({ op }) => op === 'SLOAD' || op === 'BALANCE');
+    expect(costs.map(({ gasCost }) => gasCost)).toEqual([100, 100]);
   });
 });
 
