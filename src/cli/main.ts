@@ -9,6 +9,7 @@ import { type CaptureOptions, captureBlocks } from './capture.ts';
 import { EXIT, type Output } from './engines.ts';
 import { type ExplainFileOptions, explainFile } from './explain.ts';
 import { type RunOptions, runFiles } from './run.ts';
+import { type TraceFileOptions, traceFile } from './trace.ts';
 import { type VerifyOptions, verifyFiles } from './verify.ts';
 
 const MAX_SLOTS = 64;
@@ -54,6 +55,20 @@ Examples:
   parallel-evm verify block.json.gz --slots 2
   parallel-evm verify blocks/ --json`;
 
+const TRACE_HELP = `
+The block is executed in order on one slot. Lines are JSON: one per transaction, or with --type opcodes one per instruction
+(EIP-3155) and one at the end of each transaction.
+
+Exit code: 0 if the block could be traced, 2 if an input or argument cannot be used.
+
+Examples:
+  parallel-evm trace
+  parallel-evm trace block.json.gz --tx 3 --logs
+  parallel-evm trace block.json.gz --tx 3 --type opcodes --memory
+  parallel-evm trace block.json.gz --type prestate --diff`;
+
+const TRACE_TYPES = ['calls', 'opcodes', 'prestate', 'accessList'];
+
 const PRESET_NAMES = ['default', 'phase1', 'phase2'];
 
 function slotsOf(text: string): number {
@@ -77,6 +92,16 @@ const wholeNumber = (text: string): number => {
 };
 
 const collected = (text: string, previous: string[] = []): string[] => [...previous, text];
+
+function indicesOf(text: string, before: number[]): number[] {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be the index of a transaction.');
+  return [...before, Number(text)];
+}
+
+function limitOf(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a number.');
+  return Number(text);
+}
 
 function packageVersion(): string {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
@@ -152,6 +177,26 @@ function commandLine(): Command {
     .addHelpText('after', VERIFY_HELP)
     .action(async (paths: string[], options: VerifyOptions) => {
       process.exitCode = await verifyFiles(paths, options, { createEngine, readBlockFile }, OUTPUT);
+    });
+  program
+    .command('trace')
+    .description('tell what happens inside the transactions of a block: calls, instructions, state')
+    .argument('[path]', 'block file; without one: the block shipped with the package')
+    .addOption(new Option('--type <type>', 'what to tell').choices(TRACE_TYPES).default('calls'))
+    .option('--tx <index>', 'a transaction to trace, may be repeated; all unless given', indicesOf, [])
+    .option('--logs', 'calls: with the logs of each frame')
+    .option('--only-top-call', 'calls: the outermost frame alone')
+    .option('--memory', 'opcodes: with the memory before each instruction')
+    .option('--return-data', "opcodes: with the last call's return data")
+    .option('--no-stack', 'opcodes: without the stack')
+    .option('--limit <n>', 'opcodes: so many instructions of each transaction at most', limitOf)
+    .option('--diff', 'prestate: what changes, before and after')
+    .option('--include-empty', 'prestate: with accounts that were not there')
+    .option('--no-code', 'prestate: without code')
+    .option('--no-storage', 'opcodes, prestate: without storage')
+    .addHelpText('after', TRACE_HELP)
+    .action(async (path: string | undefined, options: TraceFileOptions) => {
+      process.exitCode = await traceFile(path, options, { createEngine, readBlockFile }, OUTPUT);
     });
   return program;
 }
