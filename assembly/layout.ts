@@ -427,7 +427,10 @@ export const BLOCK_CUMULATIVE_GAS: i32 = 320;
 export const BLOCK_BLOB_GAS_USED: i32 = 328;
 /** The fee recipient's entry, 0 = not looked up yet. */
 export const BLOCK_COINBASE_ENTRY: i32 = 416;
-/** Of a traced job: TRACE_* of what is recorded, bytes that may still be, the step that would have needed more (0 = none). */
+/**
+ * Of a traced job: TRACE_* of what is recorded; bytes that may still be; the step at which recording ended, because none
+ * may, or the memory is exhausted (0 = it did not end).
+ */
 export const BLOCK_TRACE: i32 = 420;
 export const BLOCK_TRACE_LEFT: i32 = 424;
 export const BLOCK_TRACE_FULL: i32 = 428;

@@ -131,6 +131,7 @@ function nextChunk(ctx: usize, bytes: u32): usize {
   const left = load<u32>(block, BLOCK_TRACE_LEFT);
   const chunk = size > left ? 0 : bumpAlloc(block + BLOCK_WORK, size);
   if (chunk == 0) {
+    if (size > left) store<u32>(block, 0, BLOCK_TRACE_LEFT);
     giveUp(ctx);
     return 0;
   }

@@ -112,7 +112,8 @@ export interface Engine {
   /**
    * Runs a block on a state, exactly as executing its transactions one after another would. An invalid block is a result
    * (`invalid`), never a throw. With an invalid block, an error or `commit: false` the state is as before.
-   * @throws {ParallelEvmError} as `prepare`, and `MISSING_CODE`, `MISSING_BLOCK_HASH`, `ABORTED`, `SLOT_DIED`, `STATE_TOO_LARGE`
+   * @throws {ParallelEvmError} as `prepare`, and `MISSING_CODE`, `MISSING_BLOCK_HASH`, `ABORTED`, `SLOT_DIED`, `STATE_TOO_LARGE`,
+   * `TRACE_TOO_LARGE`
    */
   runBlock(input: RunBlockInput): Promise<BlockResult>;
   /**
@@ -141,7 +142,7 @@ export interface Engine {
    * Executes a call as `eth_call` does: without signature, nonce and fees, and without a change of the state. A call that
    * fails is a result (`success: false`, `halt`), never a throw.
    * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `UNSUPPORTED_CHAIN`, `MISSING_CODE`, `MISSING_BLOCK_HASH`,
-   * `STATE_TOO_LARGE`, `ABORTED`, `SLOT_DIED`, `CLOSED`; `txIndex` is 0
+   * `STATE_TOO_LARGE`, `TRACE_TOO_LARGE`, `ABORTED`, `SLOT_DIED`, `CLOSED`; `txIndex` is 0
    * @example
    * ```ts
    * const { output, revertReason } = await engine.call({ state, to: token, data: balanceOf });

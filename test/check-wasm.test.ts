@@ -1,7 +1,7 @@
 // The check of the built module: each rule is broken once by a module that asc really makes.
 
 import { expect, test } from 'vitest';
-import { buildFaults, moduleFaults } from '../scripts/check-wasm.mjs';
+import { buildFaults, moduleFaults, pairFaults } from '../scripts/check-wasm.mjs';
 import { textOf } from './as.ts';
 
 const CONTROL = 131_072;
@@ -50,5 +50,13 @@ test('static data that reach into the dealt-out memory are a fault', async () =>
 test('a module that is too large is a fault', () => {
   expect(moduleFaults({ wat: '', wasmBytes: 200_001, control: CONTROL })).toEqual([
     expect.stringMatching(/200001 bytes, the limit is 200000/),
+  ]);
+});
+
+test('modules over one memory that write other static data are a fault', async () => {
+  const module = (bytes: string) => textOf(`export function f(): u8 { return load<u8>(memory.data<u8>([${bytes}])); }`);
+  expect(pairFaults(await module('1, 2'), await module('1, 2'))).toEqual([]);
+  expect(pairFaults(await module('1, 2'), await module('1, 3'))).toEqual([
+    expect.stringMatching(/static data .* differ/),
   ]);
 });

@@ -26,8 +26,10 @@ function keep({ core, views, points }: Arena, { state, block }: Job, out: number
 /** Executes in larger arenas until the call fits, then keeps its output and logs. Returns STATUS_*. */
 function executeCall(arena: Arena, job: Job, step: number, slot: number): number {
   const out = outcomeOf(job, step);
+  const execute = (): number => executeCallOnce(arena, job, step);
   for (;;) {
-    const status = executeCallOnce(arena, job, step);
+    // the tracing kernels allocate: nobody else is here, but that takes the token
+    const status = job.isTraced ? underToken(arena.views.words, slot, execute) : execute();
     if (status === STATUS_STOP) {
       const kept = underToken(arena.views.words, slot, () => keep(arena, job, out));
       return kept ? STATUS_STOP : STATUS_STATE_FULL;

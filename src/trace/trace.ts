@@ -112,15 +112,12 @@ export function beginTraces(core: Core, views: Views, laidOut: LaidOut, tracing:
 const memoryFull = (): ParallelEvmError =>
   new ParallelEvmError('STATE_TOO_LARGE', 'no memory left for the traces', { field: 'memory.maxBytes' });
 
-/** Largest piece that recording asks for at once. */
-const CHUNK_BYTES = 2 ** 20;
-
 /** Throws if recording ended for lack of room. */
 export function checkTraces(views: Views, { address: block }: LaidOut, { request }: Tracing): void {
   if (!isOfEvents(request)) return;
   const step = views.u32(block + BLOCK_TRACE_FULL);
   if (step === 0) return;
-  if (views.u32(block + BLOCK_TRACE_LEFT) > request.maxBytes / 2 + CHUNK_BYTES) throw memoryFull();
+  if (views.u32(block + BLOCK_TRACE_LEFT) !== 0) throw memoryFull();
   const facts = { field: 'trace.maxBytes', value: request.maxBytes, txIndex: step - 1 };
   throw new ParallelEvmError('TRACE_TOO_LARGE', `the traces take more than ${request.maxBytes} bytes`, facts);
 }

@@ -4,21 +4,25 @@ import { createEngine, readBlockFile } from 'parallel-evm';
 export interface Summary {
   sharedMemory: boolean;
   slots: number;
-  result: { gasUsed: string; receiptsRoot: string; logsBloom: string; stateDiff: string };
+  result: { gasUsed: string; receiptsRoot: string; logsBloom: string; stateDiff: string; traces: string };
 }
 
 const hex = (bytes: Uint8Array): string => `0x${Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')}`;
 
-/** Executes the block file on two slots, if it may; the state diff is given as the SHA-256 of its JSON. */
+/** SHA-256 of a value's JSON. */
+const digestOf = async (value: unknown): Promise<string> =>
+  hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(value)))));
+
+/** Executes the block file on two slots, if it may, traces and all. */
 export async function runShowcase(bytes: Uint8Array): Promise<Summary> {
   const { block, preState, codes, blockHashes } = await readBlockFile(bytes);
   const engine = await createEngine({ slots: 2 });
   try {
     const { sharedMemory, slots } = engine.capabilities;
     const state = await engine.createState(preState, { codes });
-    const { gasUsed, receiptsRoot, logsBloom, stateDiff } = await engine.runBlock({ block, state, blockHashes });
-    const diff = new TextEncoder().encode(JSON.stringify(stateDiff.toJSON()));
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', diff));
+    const input = { block, state, blockHashes };
+    const { traces } = await engine.runBlock({ ...input, commit: false, trace: 'calls' });
+    const { gasUsed, receiptsRoot, logsBloom, stateDiff } = await engine.runBlock(input);
     return {
       sharedMemory,
       slots,
@@ -26,7 +30,8 @@ export async function runShowcase(bytes: Uint8Array): Promise<Summary> {
         gasUsed: `0x${gasUsed.toString(16)}`,
         receiptsRoot: hex(receiptsRoot),
         logsBloom: hex(logsBloom),
-        stateDiff: hex(digest),
+        stateDiff: await digestOf(stateDiff.toJSON()),
+        traces: await digestOf(traces),
       },
     };
   } finally {

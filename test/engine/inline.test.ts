@@ -76,9 +76,11 @@ test('calls, simulations and transactions have the results of worker slots', asy
     );
     const one = await caller.call({ state, block, to: CONTRACT, overrides: { [CONTRACT]: { state: {} } } });
     const tx = make.signed('cancun', alice, { to: alice.address, value: 1n });
-    const { stateDiff, ...rest } = await caller.runTx({ tx, state, block });
+    const traced = await caller.call({ state, block, to: CONTRACT, trace: { type: 'opcodes', limit: 20 } });
+    expect(traced.trace?.type).toBe('opcodes');
+    const { stateDiff, ...rest } = await caller.runTx({ tx, state, block, trace: 'calls' });
     expect(rest.success).toBe(true);
-    results.push([many, one, rest, stateDiff.toJSON(), await state.toJSON()]);
+    results.push([many, one, traced, rest, stateDiff.toJSON(), await state.toJSON()]);
   }
   expect(readable(results[0])).toEqual(readable(results[1]));
   await engine.close();

@@ -159,6 +159,19 @@ describe('one contract', () => {
     expect(opcodesOf((await countdown(10, trace)).trace).structLogs.length).toBe(stepsFor(10));
   });
 
+  test('so is what does not fit the shared memory', async () => {
+    const small = await createEngine({ slots: 1, warmUp: false, memory: { maxBytes: 2 ** 27 } });
+    const own = await small.createState({ [CONTRACT]: { nonce: 1, balance: 0, code: COUNTDOWN } });
+    const call = (from: number) =>
+      small.call({
+        ...{ state: own, to: CONTRACT, data: word(from), gas: 10n ** 9n, block: BLOCK },
+        trace: { type: 'opcodes', maxBytes: 2 ** 31 },
+      });
+    expect(await failure(call(300_000))).toMatchObject({ code: 'STATE_TOO_LARGE', field: 'memory.maxBytes' });
+    expect(opcodesOf((await call(10)).trace).structLogs.length).toBe(stepsFor(10));
+    await small.close();
+  });
+
   test('the memory of traces is given back', async () => {
     const small = await createEngine({ slots: 1, warmUp: false, memory: { maxBytes: 2 ** 27 } });
     const own = await small.createState({ [CONTRACT]: { nonce: 1, balance: 0, code: COUNTDOWN } });
