@@ -86,6 +86,7 @@ import {
   OUT_TRACE,
   READ_MET,
   SEG_BYTES,
+  SEG_GAS,
   SEG_PC,
   SPEC_MAX_CODE,
   STATUS_RETURN,
@@ -277,10 +278,10 @@ function noteShort(ctx: usize, gas: i64): void {
   if (event != 0) store<i64>(event, gas, EV_GAS);
 }
 
-/** True for a segment that only leads to another one. */
+/** True for a segment that only leads to another one. That of a JUMPDEST may begin with a GOTO, too, but costs gas. */
 function leadsOn(segment: usize): bool {
   const op: u32 = load<u8>(segment, SEG_BYTES);
-  return op == GO_ON || op == GOTO;
+  return (op == GO_ON || op == GOTO) && load<u32>(segment, SEG_GAS) == 0;
 }
 
 export class Trace {

@@ -62,7 +62,7 @@ const isCostOpen = (got, expected) => got.error !== undefined || (CALLS.includes
 function stepDifference(got, expected) {
   const { entered, cost, ...rest } = expected;
   const { pc, gas, depth, stack, memory, gasCost } = got;
-  const op = got.opName.startsWith('opcode') ? INVALID : got.op; // the reference has one instruction for all that are none
+  const op = got.error?.startsWith('invalid opcode') ? INVALID : got.op; // the reference has one instruction for all that are none
   const open = isCostOpen(got, expected);
   return firstDifference(
     { pc, op, gas, depth, stack, memory, ...(!open && { gasCost }) },

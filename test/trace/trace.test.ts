@@ -124,6 +124,26 @@ describe('one contract', () => {
     expect([...opcodesOf(steps).steps()].map(({ opName }) => opName)).toEqual(structLogs.map(({ op }) => op));
   });
 
+  test('an instruction that leads to code which was decoded before is told, too', async () => {
+    // jumps to the second of two destinations, then to the first, then behind both
+    const code: Hex = `0x${push(5)}56005b5b59${push(16)}575f5f52${push(4)}565b00`;
+    const own = await engine.createState({ [CONTRACT]: { nonce: 1, balance: 0, code } });
+    const { trace } = await engine.call({ state: own, to: CONTRACT, gas: 100_000n, block: BLOCK, trace: 'opcodes' });
+    await own.dispose();
+    const { structLogs } = opcodesOf(trace);
+    expect(structLogs.map(({ op }) => op).join(' ')).toBe(
+      'PUSH1 JUMP JUMPDEST MSIZE PUSH1 JUMPI PUSH0 PUSH0 MSTORE PUSH1 JUMP JUMPDEST JUMPDEST MSIZE PUSH1 JUMPI JUMPDEST STOP',
+    );
+    expect(structLogs.filter(({ op }) => op === 'JUMPDEST').map(({ pc, gasCost }) => [pc, gasCost])).toEqual([
+      ...[
+        [5, 1],
+        [4, 1],
+        [5, 1],
+        [16, 1],
+      ],
+    ]);
+  });
+
   test('calls of one simulation are traced each', async () => {
     const calls = [2, 1, 3].map((from) => ({ to: CONTRACT, data: word(from), gas: 100_000n }));
     const results = await engine.simulate({ state, calls, block: BLOCK, trace: 'opcodes' });
