@@ -77,10 +77,13 @@ const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 /** Reads footprints of one run; a code that many transactions meet is decoded once. */
 export class Footprints {
   readonly #views: Views;
+  readonly #withCode: boolean;
   readonly #codes = new Map<number, FoundCode>();
 
-  constructor(views: Views) {
+  /** `withCode`: false where nobody looks at codes, whose text is most of what there is to decode. */
+  constructor(views: Views, withCode: boolean) {
     this.#views = views;
+    this.#withCode = withCode;
   }
 
   /**
@@ -124,7 +127,7 @@ export class Footprints {
   }
 
   #code(object: number): FoundCode {
-    if (object === 0) return {};
+    if (object === 0 || !this.#withCode) return {};
     const views = this.#views;
     const known = this.#codes.get(object);
     if (known !== undefined) return known;
@@ -138,7 +141,9 @@ export class Footprints {
 
   #codeAfter(at: number): FoundCode {
     const bytes = this.#views.u32(at + FACC_CODE_AFTER_BYTES);
-    return bytes === 0 ? {} : { code: hexOf(this.#views.copy(this.#views.u32(at + FACC_CODE_AFTER), bytes)) };
+    return bytes === 0 || !this.#withCode
+      ? {}
+      : { code: hexOf(this.#views.copy(this.#views.u32(at + FACC_CODE_AFTER), bytes)) };
   }
 
   #addSlot(accounts: Map<Hex, FoundAccount>, at: number): void {

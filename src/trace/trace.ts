@@ -181,7 +181,7 @@ function readFootprints(
   request: FootprintRequest,
   isCall: boolean,
 ): Trace[] {
-  const footprints = new Footprints(views);
+  const footprints = new Footprints(views, request.type === 'prestate');
   const isPrecompile = precompilesOf(views, block);
   return places.flatMap(({ index, tx, out }) => {
     const head = views.u32(out + OUT_FOOTPRINT);
