@@ -140,13 +140,18 @@ export const callOnAttempts = (words: Words): void => {
   Atomics.add(words, at(CTL_ABORT), 2);
 };
 
-/** Looks at a word, 5 ns each, before a thread goes to sleep: it costs more to wake one, 35 µs and above. */
-const SLOT_LOOKS = 20_000;
+/**
+ * Looks at a word, 5 ns each, before a thread goes to sleep: it costs more to wake one, 35 µs and above. Where there are
+ * several slots, they would keep the caller from its core.
+ */
+const LONE_SLOT_LOOKS = 20_000;
+const SLOT_LOOKS = 2000;
 const CALLER_LOOKS = 10_000;
 
 /** Blocks the slot until the job number differs from `last`. */
 export function awaitJob(words: Words, last: number): void {
-  for (let looks = 0; looks < SLOT_LOOKS; looks++) if (Atomics.load(words, at(CTL_JOB)) !== last) return;
+  const most = slotCount(words) === 1 ? LONE_SLOT_LOOKS : SLOT_LOOKS;
+  for (let looks = 0; looks < most; looks++) if (Atomics.load(words, at(CTL_JOB)) !== last) return;
   Atomics.wait(words, at(CTL_JOB), last);
 }
 
