@@ -196,8 +196,8 @@ function engineText({ blocks, conflictFree, summaries, canaries, options: { slot
   return `${text} Minima of ${runs} interleaved runs. ${origin(report)}`;
 }
 
-/** Blocks of the readme: plain transfers, swaps, large contracts, pairings, and one that a second slot does nothing for. */
-const SHOWN_BLOCKS = [14396881, 18988207, 24476008, 23879620, 17666333, 6196166];
+/** Blocks of the readme: plain transfers, swaps, large contracts, pairings, and one that a second slot does little for. */
+const SHOWN_BLOCKS = [14396881, 18988207, 24476008, 23879620, 17666333, 19932703];
 
 /** @param {any} blocks report of bench/blocks.mjs */
 function summaryText({ blocks, geomeans, options: { slots, runs }, reference, ...report }) {
