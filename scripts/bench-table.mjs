@@ -87,17 +87,11 @@ function callRows({ programs, contracts, loops }) {
 }
 
 /** @param {any} sections @returns {string[]} */
-function remarks({ blocks, stock, start, heap, size }) {
+function remarks({ blocks, start, heap, size }) {
   const lines = [];
   if (blocks) {
     const { median } = blocks.geomeans.execute;
     lines.push(`${blocks.rows.length} mainnet blocks on one slot, geometric mean: ${times(median)}.`);
-  }
-  if (stock) {
-    const each = stock.rows.map(({ number, ratios }) => `${times(ratios.stock.median)} (block ${number})`);
-    lines.push(
-      `Against the library's own \`MerkleStateManager\`, which also works out the state root: ${each.join(', ')}.`,
-    );
   }
   if (start) {
     const { create, first, steady, ratios } = start.rows;
@@ -112,6 +106,19 @@ function remarks({ blocks, stock, start, heap, size }) {
     lines.push(`WebAssembly: ${raw}, ${brotli} with Brotli.`);
   }
   return lines.map((line) => `* ${line}`);
+}
+
+/** @param {any} report of the section `stock` of bench/evm.mjs */
+function stockText({ sections: { stock }, options: { runs }, reference, ...report }) {
+  const head = ['block', `${reference}, its own state, ms`, 'journaled flat state, ms', '1 slot, ms', 'faster'];
+  const rows = stock.rows.map((/** @type {any} */ { number, times: { stock: own, reference: flat, one }, ratios }) => [
+    number,
+    milliseconds(own.runBlock.median),
+    milliseconds(flat.runBlock.median),
+    milliseconds(one.execute.median),
+    times(ratios.stock.median),
+  ]);
+  return `${table(head, rows)}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
 }
 
 /** @param {any} report of bench/evm.mjs */
@@ -225,6 +232,7 @@ const TEXTS = {
     { name: 'blocks', results: 'blocks', write: blocksText },
     { name: 'engine', results: 'engine', write: engineText },
     { name: 'evm', results: 'evm', write: evmText },
+    { name: 'stock', results: 'evm-stock', write: stockText },
     { name: 'eest', results: 'eest', write: eestText },
   ],
 };
