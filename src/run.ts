@@ -228,11 +228,12 @@ export class BlockRunner implements SpanHolder {
     const tracing = await this.#tracing(options.trace);
     this.#begin(laidOut, state, entriesBound(laidOut) + state.reach, options, tracing, record);
     const posted = performance.now();
-    const rings = options.timeline ? this.#openRings(laidOut) : undefined;
+    let rings: Rings | undefined;
     let timeline: Timeline | undefined;
     let outcome: Outcome | undefined;
     let ended = posted;
     try {
+      if (options.timeline) rings = this.#openRings(laidOut);
       const verdict = await this.#crew.run(options.signal);
       ended = performance.now();
       views.fresh();
