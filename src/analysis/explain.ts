@@ -1,7 +1,8 @@
 // Why a block scales as it does: its dependencies, what they are about, and what more slots could bring.
 import type { Hex } from '../block/types.ts';
 import { badArgument } from '../errors.ts';
-import { parseBytes } from '../hex.ts';
+import { type ByteString, hexOf, parseBytes } from '../hex.ts';
+import { checkObject } from '../input.ts';
 import type { TransactionRecord } from '../result/record.ts';
 import { type Dependency, dependenciesOf, type StateKey } from './conflicts.ts';
 import { type Reason, reasonsOf } from './reasons.ts';
@@ -56,11 +57,18 @@ export interface BlockExplanation {
 
 export interface ExplainOptions {
   /** Address of the block's fee recipient, 20 bytes. */
-  feeRecipient: Hex;
-  /** Slot counts to give speed-ups for; 2, 4, 8, 16 unless given. */
+  feeRecipient: ByteString;
+  /** Slot counts to give speed-ups for, 1 to 1,024 each; 2, 4, 8, 16 unless given. */
   slots?: readonly number[];
-  /** Entries of the lists of keys and contracts; 10 unless given. */
+  /** Entries of the lists of keys and contracts, 0 to 1,024; 10 unless given. */
   most?: number;
+}
+
+const MOST = 1024;
+
+function checkCount(value: unknown, field: string, least: number): void {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= MOST) return;
+  throw badArgument(field, `${least}..${MOST}`, value);
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -128,10 +136,16 @@ function linksOf(
  */
 export function explainBlock(records: readonly TransactionRecord[], options: ExplainOptions): BlockExplanation {
   if (!Array.isArray(records)) throw badArgument('records', 'the records of a run with `record: true`', records);
-  parseBytes(options.feeRecipient, 'feeRecipient', 20);
+  checkObject(options, 'options');
+  const feeRecipient = hexOf(parseBytes(options.feeRecipient, 'feeRecipient', 20));
   const { slots = [2, 4, 8, 16], most = 10 } = options;
+  if (!Array.isArray(slots)) throw badArgument('slots', 'an array of slot counts', slots);
+  slots.forEach((count, i) => {
+    checkCount(count, `slots[${i}]`, 1);
+  });
+  checkCount(most, 'most', 0);
   const costs = records.map(({ ms }) => ms);
-  const dependencies = dependenciesOf(records, options.feeRecipient.toLowerCase() as Hex);
+  const dependencies = dependenciesOf(records, feeRecipient);
   const total = sum(costs);
   const chain = longestChain(costs, dependencies);
   const factor = (count: number): number => total / (makespan(listSchedule(costs, dependencies, count)) || 1);

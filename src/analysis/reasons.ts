@@ -1,5 +1,6 @@
 // What keeps a block from scaling, in words that a person can act on. Each reason names what it found and how much of the
 // block's time it holds.
+import type { StateKey } from './conflicts.ts';
 import type { BlockExplanation } from './explain.ts';
 
 export interface Reason {
@@ -21,7 +22,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 type Facts = Pick<BlockExplanation, 'transactions' | 'ms' | 'dependents' | 'criticalPath' | 'hotKeys'>;
 
-const keyText = ({ kind, address, slot }: Facts['hotKeys'][number]): string =>
+const keyText = ({ kind, address, slot }: StateKey): string =>
   kind === 'slot' ? `storage slot ${slot} of ${address}` : `the ${kind} of ${address}`;
 
 function largest(costs: readonly number[], ms: number): Reason[] {
@@ -39,7 +40,7 @@ function commonKey({ links }: Facts['criticalPath']): string {
   const counts = new Map<string, number>();
   for (const { key } of links) {
     if (key === undefined) continue;
-    const text = keyText({ ...key, dependents: 0, ms: 0 });
+    const text = keyText(key);
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   const [first] = [...counts].sort((a, b) => b[1] - a[1]);

@@ -96,8 +96,22 @@ describe('explainBlock', () => {
     expect(explained.reasons.map(({ code }) => code)).toEqual(['EMPTY']);
   });
 
-  test('refuses an address of another length', () => {
-    expect(() => explainBlock([], { feeRecipient: '0x01' })).toThrow(/feeRecipient/);
+  test('takes the fee recipient in any form', () => {
+    const pays = record({ fee: 1n });
+    const looks = record({ accounts: [account({ address: MINER, reads: ['balance'] })] });
+    for (const feeRecipient of [MINER, MINER.toUpperCase().replace('X', 'x') as Hex, new Uint8Array(20).fill(0xff)])
+      expect(explainBlock([pays, looks], { feeRecipient }).dependents).toBe(1);
+  });
+
+  test.each([
+    ['feeRecipient', { feeRecipient: '0x01' as Hex }],
+    ['slots', { feeRecipient: MINER, slots: 2 as unknown as number[] }],
+    ['slots[1]', { feeRecipient: MINER, slots: [2, 0] }],
+    ['slots[0]', { feeRecipient: MINER, slots: [1.5] }],
+    ['most', { feeRecipient: MINER, most: -1 }],
+    ['options', undefined as unknown as { feeRecipient: Hex }],
+  ])('refuses %s out of range', (field, options) => {
+    expect(() => explainBlock([], options)).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT', field }));
   });
 });
 
