@@ -71,19 +71,16 @@ const TRACE_TYPES = ['calls', 'opcodes', 'prestate', 'accessList'];
 
 const PRESET_NAMES = ['default', 'phase1', 'phase2'];
 
-function slotsOf(text: string): number {
-  const slots = /^\d+$/.test(text) ? Number(text) : 0;
-  if (slots < 1 || slots > MAX_SLOTS) throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SLOTS}.`);
-  return slots;
-}
-
 const MAX_RUNS = 100;
 
-function runsOf(text: string): number {
-  const runs = /^\d+$/.test(text) ? Number(text) : 0;
-  if (runs < 1 || runs > MAX_RUNS) throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_RUNS}.`);
-  return runs;
-}
+/** A parser for numbers from 1 to `most`. */
+const numberUpTo =
+  (most: number) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : 0;
+    if (value < 1 || value > most) throw new InvalidArgumentError(`It must be a number from 1 to ${most}.`);
+    return value;
+  };
 
 /** A parser for whole numbers in a range; the library names its own limits. */
 const wholeNumber = (text: string): number => {
@@ -123,7 +120,7 @@ function commandLine(): Command {
     .command('run')
     .description('execute block files (evm-block/1) and compare each result with its header')
     .argument('[paths...]', 'block files, or folders of them; without any: the block shipped with the package')
-    .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, slotsOf)
+    .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, numberUpTo(MAX_SLOTS))
     .addOption(new Option('--preset <name>', 'how blocks are run; the options below change it').choices(PRESET_NAMES))
     .addOption(new Option('--detection <kind>', 'what makes a result stale').choices(['read-based', 'dirty-read']))
     .addOption(new Option('--dispatch <kind>', 'how slots find work').choices(['static', 'dynamic', 'both']))
@@ -142,7 +139,12 @@ function commandLine(): Command {
     .command('explain')
     .description('tell why a block scales as it does: conflicts, longest chain, what more slots could bring')
     .argument('[path]', 'block file; without one: the block shipped with the package')
-    .option('--runs <n>', "executions to take each transaction's shortest time of, 1 to 100", runsOf, 5)
+    .option(
+      '--runs <n>',
+      `executions to take each transaction's shortest time of, 1 to ${MAX_RUNS}`,
+      numberUpTo(MAX_RUNS),
+      5,
+    )
     .option('--json', 'one JSON object')
     .option('--html <file>', 'write a page that draws the best schedules and what stands in their way')
     .addHelpText('after', EXPLAIN_HELP)
@@ -171,7 +173,7 @@ function commandLine(): Command {
     .command('verify')
     .description('verify block files (evm-block/1) on their witnesses, the state root after the block included')
     .argument('<paths...>', 'block files with a witness, or folders of them')
-    .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, slotsOf)
+    .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, numberUpTo(MAX_SLOTS))
     .addOption(new Option('--preset <name>', 'how blocks are run').choices(PRESET_NAMES))
     .option('--json', 'one JSON object per block and line')
     .addHelpText('after', VERIFY_HELP)

@@ -106,10 +106,10 @@ class Run {
   }
 }
 
-/** The page, or Chrome's trace events, by the file's name. Of an invalid block there is no timeline. */
+/** The page, or Chrome's trace events, by the file's name. */
 async function writeTimeline(path: string, number: number, result: BlockResult): Promise<void> {
   const { timeline } = result;
-  if (timeline === undefined) return;
+  if (timeline === undefined) throw new ParallelEvmError('INTERNAL', 'the run has no timeline', { field: 'timeline' });
   const text = path.endsWith('.html')
     ? timelinePage(number, { ...result, timeline })
     : JSON.stringify(chromeTrace(timeline));
