@@ -100,6 +100,7 @@ export async function raceCall(engine, callCase, options) {
     check(result, (await reference.run()).result);
     const { ms, result: again } = await reference.run();
     check(result, again); // nothing of a run is left for the next one
+    for (const each of await engine.simulate({ ...around, calls: [call, call] })) check(each, again);
     const oneMs = await shortest(TRIALS, single);
     const repeats = { reference: repeatsOf(ms), engine: repeatsOf(oneMs) };
     const contenders = {
