@@ -12,6 +12,7 @@ import { createEngine, readBlockFile } from '../dist/src/index.js';
 import { CORPUS, corpusBlocks, hasCorpus, readJson } from '../test/oracle/blocks.mjs';
 import { BYZANTIUM, firstDifference, headerDifference, sentence } from '../test/oracle/difference.mjs';
 import { runReference } from '../test/oracle/reference.mjs';
+import { inTime } from './in-time.mjs';
 
 /** Between them every fork, all transaction types, deleted and empty accounts, creations, withdrawals, system calls. */
 const AGAINST_ORACLE = [
@@ -30,19 +31,6 @@ const { values } = parseArgs({ options: { slots: { type: 'string', default: '1,2
 function refuse(message) {
   console.error(message);
   process.exit(2);
-}
-
-/** @template T @param {Promise<T>} work @returns {Promise<T>} */
-async function inTime(work) {
-  let timer;
-  const late = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no result after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** @param {any} receipt without its type, which only the oracle tells */
@@ -87,8 +75,8 @@ class Engines {
     this.#engines.set(slots, engine);
     let state;
     try {
-      state = await inTime(engine.createState(preState, { codes }));
-      return await inTime(engine.runBlock({ block, state, blockHashes }));
+      state = await inTime(engine.createState(preState, { codes }), LIMIT_MS);
+      return await inTime(engine.runBlock({ block, state, blockHashes }), LIMIT_MS);
     } catch (error) {
       this.#engines.delete(slots);
       engine.close().catch(() => {});
@@ -103,7 +91,7 @@ class Engines {
     const engine = this.#engines.get(slots) ?? (await createEngine({ slots }));
     this.#engines.set(slots, engine);
     const input = { block, witness, blockHashes, ...(parentHeader && { parentHeader }) };
-    const { mismatches, invalid, stateRoot } = await inTime(engine.verifyBlock(input));
+    const { mismatches, invalid, stateRoot } = await inTime(engine.verifyBlock(input), LIMIT_MS);
     const [first] = mismatches;
     if (first !== undefined) return `${first.field}: got ${first.actual}, expected ${first.expected}`;
     if (stateRoot === header.stateRoot) return undefined;
@@ -160,7 +148,7 @@ const engines = new Engines();
 const tally = new Tally();
 for (const block of blocks) await checkBlock(block, slotCounts, engines, tally);
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
-const isClosed = await inTime(engines.close()).then(
+const isClosed = await inTime(engines.close(), LIMIT_MS).then(
   () => true,
   (error) => console.error(`the engines did not close: ${error.message}`),
 );

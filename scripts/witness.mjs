@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { createEngine, readBlockFile } from '../dist/src/index.js';
 import { CORPUS, corpusBlocks, hasCorpus } from '../test/oracle/blocks.mjs';
 import { CLAIMS, REFUSALS, seeded, WITNESS_MUTATIONS } from '../test/oracle/mutations.mjs';
+import { inTime } from './in-time.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -29,19 +30,6 @@ const LIMIT_MS = 60_000;
 function refuse(message) {
   console.error(message);
   process.exit(2);
-}
-
-/** @template T @param {Promise<T>} work @returns {Promise<T>} */
-async function inTime(work) {
-  let timer;
-  const late = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no result after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 let passed = 0;
@@ -73,7 +61,7 @@ function faultOf({ header }, { ok, stateRoot, mismatches, invalid }) {
 /** Whether damage was seen through, as the outcome of a run. @param {any} file @param {Promise<any>} run @returns {Promise<string>} */
 async function outcomeOf({ header }, run) {
   try {
-    const { ok, stateRoot } = await inTime(run);
+    const { ok, stateRoot } = await inTime(run, LIMIT_MS);
     if (!ok) return 'differs';
     return stateRoot === header.stateRoot ? 'harmless' : `accepted with state root ${stateRoot}`;
   } catch (/** @type {any} */ error) {
@@ -128,7 +116,7 @@ const engines = await Promise.all(slotCounts.map((slots) => createEngine({ slots
 for (const file of files) {
   for (const [i, engine] of engines.entries()) {
     const name = `${file.number} ${file.hardfork} slots=${slotCounts[i]}`;
-    const run = inTime(engine.verifyBlock(inputOf(file)));
+    const run = inTime(engine.verifyBlock(inputOf(file)), LIMIT_MS);
     count(
       name,
       await run.then(
@@ -149,5 +137,5 @@ for (let i = 0; i < mutations && small.length > 0; i++) {
 }
 console.log(`${mutations} mutations, seed ${seed}: ${[...tally].map(([name, n]) => `${n} ${name}`).join(', ')}`);
 console.log(`${passed} passed, ${failed} failed`);
-await inTime(Promise.all(engines.map((engine) => engine.close())));
+await inTime(Promise.all(engines.map((engine) => engine.close())), LIMIT_MS);
 process.exit(failed === 0 ? 0 : 1);
