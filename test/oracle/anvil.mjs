@@ -2,41 +2,21 @@
  * A node from npm (`@foundry-rs/anvil`) on the loopback interface, which mines what it is given when it is told to, and
  * traces it.
  */
-import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { createInterface } from 'node:readline';
+import { startAnvil } from './anvil-process.mjs';
 
-const BIN = createRequire(import.meta.url)
-  .resolve('@foundry-rs/anvil/package.json')
-  .replace('package.json', 'bin.mjs');
-const FLAGS =
-  '--port 0 --no-mining --auto-impersonate --accounts 0 --order fifo --disable-min-priority-fee --steps-tracing';
-
-/** The address that the node says that it listens on. @param {import('node:child_process').ChildProcess} child @returns {Promise<string>} */
-function listening(child) {
-  return new Promise((resolve, reject) => {
-    const output = /** @type {import('node:stream').Readable} */ (child.stdout);
-    createInterface({ input: output }).on('line', (line) => {
-      const [, address] = /Listening on (\S+)/.exec(line) ?? [];
-      if (address !== undefined) resolve(`http://${address}`);
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`anvil ended with ${code} before it listened`)));
-  });
-}
+const FLAGS = '--no-mining --auto-impersonate --accounts 0 --order fifo --disable-min-priority-fee --steps-tracing';
 
 export class Anvil {
-  /** @param {import('node:child_process').ChildProcess} child @param {string} url */
-  constructor(child, url) {
-    this.child = child;
+  /** @param {{ url: string, stop: () => Promise<void> }} node */
+  constructor({ url, stop }) {
     this.url = url;
+    this.stop = stop;
   }
 
   /** @param {string} hardfork as anvil names it @param {number} chainId */
   static async start(hardfork, chainId) {
-    const options = [...FLAGS.split(' '), '--hardfork', hardfork, '--chain-id', String(chainId)];
-    const child = spawn(process.execPath, [BIN, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-    return new Anvil(child, await listening(child));
+    const rules = ['--hardfork', hardfork, '--chain-id', String(chainId)];
+    return new Anvil(await startAnvil([...FLAGS.split(' '), ...rules]));
   }
 
   /** @param {[method: string, params: unknown[]][]} calls @returns {Promise<any[]>} results in order; errors as they are */
@@ -88,11 +68,5 @@ export class Anvil {
     } finally {
       await this.call('evm_revert', snapshot);
     }
-  }
-
-  async stop() {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGTERM');
-    await ended;
   }
 }
