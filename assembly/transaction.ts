@@ -2,7 +2,7 @@
 // records; the fee recipient's reward is left in the outcome as an amount, so that paying it is no conflict.
 
 import { delegate, runCode } from './calls';
-import { codeObjectBytes, codeObjectFill, storeAddress } from './code';
+import { codeObjectBytes, codeObjectFill, loadAddress, storeAddress } from './code';
 import { Scratch } from './context';
 import { createAddress, openCreate } from './creates';
 import { lacksCode, openFrame } from './frames';
@@ -53,14 +53,18 @@ import {
   OUT_OUTPUT,
   OUT_OUTPUT_BYTES,
   OUT_STATUS,
+  PC_ECRECOVER,
   READ_NONCE,
   SCRATCH_PRECOMPILE,
+  SIGNED_BYTES,
   SPEC_AUTH_BASE,
   SPEC_AUTH_NEW,
   SPEC_BLOB_GAS,
   SPEC_REFUND_QUOTIENT,
   STATUS_ARENA_FULL,
+  STATUS_BAD_SIGNATURE,
   STATUS_COLLISION,
+  STATUS_HOST_NOT_READY,
   STATUS_INVALID,
   STATUS_MISSING_CODE,
   STATUS_RETURN,
@@ -77,6 +81,8 @@ import {
   TX_IS_CREATE,
   TX_MAX_FEE,
   TX_MAX_PRIORITY,
+  TX_SENDER_PENDING,
+  TX_SIGNED,
   TX_TO,
   TX_VALUE,
 } from './layout';
@@ -93,6 +99,7 @@ import {
   warmAccount,
   warmSlot,
 } from './local';
+import { runPrecompile } from './precompiles';
 import { Trace } from './trace';
 import * as u256 from './u256';
 import { checkCall, checkTransaction, floorGas, intrinsicGas } from './validity';
@@ -108,6 +115,24 @@ function setGasPrice(ctx: usize, block: usize, tx: usize): void {
   const price = ctx + CTX_GAS_PRICE;
   const overflow = u256.addOverflows(price, block + BLOCK_BASE_FEE, tx + TX_MAX_PRIORITY);
   if (overflow || u256.gt(price, tx + TX_MAX_FEE)) u256.copy(price, tx + TX_MAX_FEE);
+}
+
+/** Finds out who sent a transaction that was laid out without its sender, once for all attempts. Returns STATUS_*. */
+function recoverSender(ctx: usize, tx: usize): i32 {
+  if (load<u32>(tx, TX_SENDER_PENDING) == 0) return STATUS_STOP;
+  const address = ctx + CTX_TEMP;
+  const written = runPrecompile(
+    PC_ECRECOVER,
+    load<u32>(tx, TX_SIGNED),
+    SIGNED_BYTES,
+    address,
+    load<u32>(ctx, CTX_SPEC),
+  );
+  if (written < 0) return STATUS_HOST_NOT_READY;
+  if (written == 0) return STATUS_BAD_SIGNATURE;
+  loadAddress(tx + TX_FROM, address + 12);
+  store<u32>(tx, 0, TX_SENDER_PENDING);
+  return STATUS_STOP;
 }
 
 /** Takes the price of the gas limit and of the blobs from the sender, and raises its nonce. */
@@ -245,6 +270,8 @@ export function beginTransaction(ctx: usize): i32 {
   const block = load<u32>(ctx, CTX_BLOCK);
   const tx: usize = load<u32>(ctx, CTX_TX);
   const out: usize = load<u32>(ctx, CTX_OUT);
+  const recovered = recoverSender(ctx, tx);
+  if (recovered != STATUS_STOP) return recovered;
   const sender = localAccount(ctx, tx + TX_FROM);
   store<u32>(ctx, <u32>sender, CTX_SENDER);
   const fault = checkTransaction(ctx, tx, sender);

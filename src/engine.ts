@@ -5,7 +5,7 @@ import { MAX_SLOTS } from '../assembly/layout.ts';
 import { assertEthereumRules } from './block/chains.ts';
 import { type BlockInput, stageBlock } from './block/decode.ts';
 import { sourceRecord } from './block/fields.ts';
-import { LaidOut, type PreparedBlock } from './block/prepared.ts';
+import { LaidOut, type PreparedBlock, type StagedBlock } from './block/prepared.ts';
 import { type RecoverAddress, recoverAddressBy } from './block/recover.ts';
 import { isBlockObject } from './block/rlp.ts';
 import { Senders } from './block/senders.ts';
@@ -24,6 +24,7 @@ import type { Recover } from './precompiles/ecdsa.ts';
 import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
 import { compileMcl } from './precompiles/mcl-module.ts';
 import type { CallResult } from './result/call.ts';
+import type { Invalid } from './result/invalid.ts';
 import { DEPOSIT_CONTRACT } from './result/requests.ts';
 import type { BlockResult } from './result/result.ts';
 import type { TxResult } from './result/transaction.ts';
@@ -303,10 +304,40 @@ class ParallelEngine implements Engine {
     return this.#layOut(block);
   }
 
-  async #layOut(block: BlockInput): Promise<LaidOut> {
-    const staged = await stageBlock(block, { common: this.#common, recover: this.#recover, senders: this.#senders });
+  /** `defersSenders`: what is executed once and at once need not wait for its senders, which the slots recover. */
+  async #layOut(block: BlockInput, defersSenders = false): Promise<LaidOut> {
+    const staged = await this.#stage(block, defersSenders);
     const common = isBlockObject(block) ? block.common : this.#common;
     return this.#workspace.inTurn(() => new LaidOut(this.#workspace, staged, common));
+  }
+
+  #stage(block: BlockInput, defersSenders: boolean): Promise<StagedBlock> {
+    const sources = { common: this.#common, recover: this.#recover, senders: this.#senders };
+    return stageBlock(block, { ...sources, defersSenders });
+  }
+
+  /** Lists by sender need the senders. */
+  get #canDefer(): boolean {
+    return !this.policy.dispatch.static;
+  }
+
+  /**
+   * Runs a block of which senders may have been left to the slots. Where it does not end well, what decoding would have
+   * refused goes before what the run has met.
+   */
+  async #runOnce<T extends { invalid?: Invalid }>(
+    block: BlockInput,
+    laidOut: LaidOut,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    if (!laidOut.defersSenders) return run();
+    let result: T | undefined;
+    try {
+      result = await run();
+      return result;
+    } finally {
+      if (result === undefined || result.invalid !== undefined) await this.#stage(block, false);
+    }
   }
 
   async runBlock(input: RunBlockInput): Promise<BlockResult> {
@@ -320,7 +351,10 @@ class ParallelEngine implements Engine {
     const signal = checkSignal(input.signal);
     const request = parseTrace(input.trace);
     const started = performance.now();
-    const own = input.block instanceof LaidOut ? undefined : await this.#layOut(input.block as BlockInput);
+    const own =
+      input.block instanceof LaidOut
+        ? undefined
+        : await this.#layOut(input.block as BlockInput, this.#canDefer && !record);
     const laidOut = own ?? (input.block as LaidOut);
     if (!laidOut.belongsTo(this.#workspace)) throw badArgument('block', 'prepared by this engine', 'another one');
     const prepareMs = own ? performance.now() - started : 0;
@@ -329,7 +363,8 @@ class ParallelEngine implements Engine {
       const trace = request && { request, transactions };
       const modes = { commit, record, timeline, trace };
       const options = { blockHashes, signal, ...modes, prepareMs, depositContract: DEPOSIT_CONTRACT };
-      return await this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
+      const run = (): Promise<BlockResult> => this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
+      return await this.#runOnce(input.block as BlockInput, laidOut, run);
     } finally {
       await own?.dispose();
     }
@@ -341,11 +376,13 @@ class ParallelEngine implements Engine {
     const signal = checkSignal(input.signal);
     const request = requestOf(input.witness, input.parentHeader, checkHashes(input.blockHashes), signal);
     const started = performance.now();
-    const laidOut = await this.#layOut(input.block);
+    const laidOut = await this.#layOut(input.block, this.#canDefer);
     this.#states += 1;
     try {
       const decodeMs = performance.now() - started;
-      return await verifyLaidOut(this.#workspace, this.#runner, this.#states, laidOut, request, decodeMs);
+      const verify = (): Promise<VerifyResult> =>
+        verifyLaidOut(this.#workspace, this.#runner, this.#states, laidOut, request, decodeMs);
+      return await this.#runOnce(input.block, laidOut, verify);
     } finally {
       await laidOut.dispose();
     }

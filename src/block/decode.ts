@@ -81,6 +81,8 @@ export async function decodeBlock(input: BlockInput, options: DecodeOptions): Pr
 
 export interface StageOptions extends DecodeOptions {
   senders: Senders;
+  /** Senders of encoded transactions of the usual form are left to who executes them. */
+  defersSenders?: boolean;
 }
 
 /** Straight from the bytes; undefined where they are not as they should be. */
@@ -89,7 +91,7 @@ function stageBytes(input: Uint8Array, options: StageOptions): StagedBlock | und
   if (opened === undefined) return undefined;
   const source = sourceRecord(opened.frame, '');
   const { frame, context } = openBlock(input, source, options);
-  const transactions = stageRlp(opened.transactions, context, options.senders);
+  const transactions = stageRlp(opened.transactions, context, options.senders, options.defersSenders);
   return transactions && { ...frame, transactions, ommers: parseOmmers(source, context.fork) };
 }
 

@@ -74,6 +74,8 @@ class Decoder {
   readonly #stage: Stage;
   readonly #reader: RlpReader;
   readonly #senders: Senders;
+  /** Senders are left to who executes the transactions. */
+  readonly #defers: boolean;
   readonly #context: TransactionContext;
   readonly #chainId: number;
   readonly #canBind: boolean;
@@ -81,10 +83,11 @@ class Decoder {
   /** Signed behind the fields of a type 0 that is bound to the chain: chain id, 0, 0. */
   readonly #binding: Uint8Array;
 
-  constructor(stage: Stage, reader: RlpReader, context: TransactionContext, senders: Senders) {
+  constructor(stage: Stage, reader: RlpReader, context: TransactionContext, senders: Senders, defers: boolean) {
     this.#stage = stage;
     this.#reader = reader;
     this.#senders = senders;
+    this.#defers = defers;
     this.#context = context;
     this.#chainId = Number(context.chainId);
     this.#canBind = isFrom(context.fork, 'spuriousDragon');
@@ -261,7 +264,12 @@ class Decoder {
     const tail = bound ? [this.#binding] : [];
     const head = listHead(fields.length + (bound ? this.#binding.length : 0));
     const prefix = type > 0 ? [Uint8Array.of(type)] : [];
-    const sender = this.#senders.recover([...prefix, head, fields, ...tail], parity);
+    const message = [...prefix, head, fields, ...tail];
+    if (this.#defers) {
+      this.#stage.deferSender(at, this.#senders.digest(message), parity, this.#senders.signature);
+      return true;
+    }
+    const sender = this.#senders.recover(message, parity);
     if (sender === undefined) return false;
     this.#stage.views.setBigEndian(at + TX_FROM, sender, 20);
     return true;
@@ -284,16 +292,29 @@ class Decoder {
   }
 }
 
-function stageAll(reader: RlpReader, context: TransactionContext, senders: Senders): Stage | undefined {
+function stageAll(
+  reader: RlpReader,
+  context: TransactionContext,
+  senders: Senders,
+  defers: boolean,
+): Stage | undefined {
   const count = reader.count();
   if (count < 0) return undefined;
   const stage = new Stage(count, reader.end - reader.at);
-  const decoder = new Decoder(stage, reader, context, senders);
+  const decoder = new Decoder(stage, reader, context, senders, defers);
   for (let i = 0; i < count; i++) if (!decoder.transaction(stage.record(i))) return undefined;
   return stage;
 }
 
-/** The transactions of a block, staged; undefined where one of them is not of the usual form. `reader` is in their list. */
-export function stageRlp(reader: RlpReader, context: TransactionContext, senders: Senders): Stage | undefined {
-  return unlessRefused(() => stageAll(reader, context, senders));
+/**
+ * The transactions of a block, staged; undefined where one of them is not of the usual form. `reader` is in their list.
+ * `defers`: senders are not recovered here but by who executes the transactions.
+ */
+export function stageRlp(
+  reader: RlpReader,
+  context: TransactionContext,
+  senders: Senders,
+  defers = false,
+): Stage | undefined {
+  return unlessRefused(() => stageAll(reader, context, senders, defers));
 }

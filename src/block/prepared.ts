@@ -42,6 +42,8 @@ export class LaidOut implements PreparedBlock {
   /** What executing it in turn is expected to take, microseconds. */
   readonly expectedUs: number;
   readonly blobs: BlobRules;
+  /** True if senders were left to who executes the transactions: bad signatures show when it is run. */
+  readonly defersSenders: boolean;
   readonly #workspace: Workspace;
   readonly #spec: number;
   #block: number;
@@ -57,6 +59,7 @@ export class LaidOut implements PreparedBlock {
     this.frame = frame;
     this.transactionCount = stage.count;
     this.gasAsked = stage.gasAsked();
+    this.defersSenders = stage.pendingSenders > 0;
     this.blobs = blobRules(common, frame);
     this.#spec = bareSpec ?? workspace.spec(frame.hardfork);
     const settlement = bareSpec === undefined ? settlementOf(common, frame) : { credits: [], drains: [] };

@@ -22,14 +22,14 @@ export class Senders {
     this.#room = space.alloc(ROOM_BYTES, 'messages to hash');
   }
 
-  /** Sets `hash` to that of the parts one behind the other. */
-  #digest(parts: readonly Uint8Array[]): void {
+  /** The hash of the parts one behind the other, until the next call. */
+  digest(parts: readonly Uint8Array[]): Uint8Array {
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     if (length > ROOM_BYTES) {
       const hasher = keccak_256.create();
       for (const part of parts) hasher.update(part);
       this.#hash.set(hasher.digest());
-      return;
+      return this.#hash;
     }
     const { core, views } = this.#space;
     const { bytes } = views.fresh();
@@ -40,18 +40,18 @@ export class Senders {
     }
     core.keccak256(this.#room, length, this.#room);
     for (let i = 0; i < 32; i++) this.#hash[i] = bytes[this.#room + i] as number;
+    return this.#hash;
   }
 
   /** The 20 bytes of a public key of 64, until the next call. */
   addressOf(key: Uint8Array): Uint8Array {
-    this.#digest([key]);
-    return this.#hash.subarray(12);
+    return this.digest([key]).subarray(12);
   }
 
   /** The signer's 20 bytes, big-endian, until the next call; undefined where no key has made the signature. */
   recover(message: readonly Uint8Array[], parity: 0 | 1): Uint8Array | undefined {
-    this.#digest(message);
-    if (!this.#recover(this.#hash, this.signature, parity, this.#key, 0)) return undefined;
+    const hash = this.digest(message);
+    if (!this.#recover(hash, this.signature, parity, this.#key, 0)) return undefined;
     return this.addressOf(this.#key);
   }
 }

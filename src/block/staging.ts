@@ -11,6 +11,7 @@ import {
   AUTH_CHAIN_ID,
   AUTH_NONCE,
   AUTH_VALID,
+  SIGNED_BYTES,
   TX_ACCESS_ADDRESSES,
   TX_ACCESS_COUNT,
   TX_ACCESS_KEYS,
@@ -29,6 +30,8 @@ import {
   TX_MAX_FEE,
   TX_MAX_PRIORITY,
   TX_NONCE,
+  TX_SENDER_PENDING,
+  TX_SIGNED,
   TX_TO,
   TX_TYPE,
   TX_VALUE,
@@ -58,6 +61,8 @@ export class Stage {
   readonly count: number;
   /** Over the buffer; another one after `take` had to enlarge it. */
   views: Views;
+  /** Transactions whose senders are left to who executes them. */
+  pendingSenders: number = 0;
   #next: number;
 
   /** Room for `count` transactions with `dataBytes` of data, enlarged where that does not do. */
@@ -84,6 +89,18 @@ export class Stage {
     return at;
   }
 
+  /** Leaves the sender of the transaction at `at` to who executes it. `hash` was signed by r and s, 64 bytes. */
+  deferSender(at: number, hash: Uint8Array, parity: 0 | 1, signature: Uint8Array): void {
+    const signed = this.take(SIGNED_BYTES);
+    const { views } = this;
+    views.bytes.set(hash, signed);
+    views.bytes[signed + 63] = 27 + parity;
+    views.bytes.set(signature, signed + 64);
+    views.setU32(at + TX_SIGNED, signed);
+    views.setU32(at + TX_SENDER_PENDING, 1);
+    this.pendingSenders++;
+  }
+
   #enlarge(): void {
     const larger = new Uint8Array(Math.min(2 * this.#next, U32));
     larger.set(this.views.bytes);
@@ -106,6 +123,9 @@ export class Stage {
     target.bytes.set(bytes.subarray(split, this.#next), tails);
     for (let at = records; at < records + split; at += TX_BYTES)
       for (const pointer of POINTERS) target.setU32(at + pointer, target.u32(at + pointer) - split + tails);
+    if (this.pendingSenders === 0) return;
+    for (let at = records; at < records + split; at += TX_BYTES)
+      target.setU32(at + TX_SIGNED, target.u32(at + TX_SIGNED) - split + tails);
   }
 }
 

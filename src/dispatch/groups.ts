@@ -20,6 +20,7 @@ import {
   TX_DATA_BYTES,
   TX_GAS_LIMIT,
   TX_IS_CREATE,
+  TX_SENDER_PENDING,
   TX_TO,
 } from '../../assembly/layout.ts';
 import type { Views } from '../memory/views.ts';
@@ -45,6 +46,8 @@ export function addressHash(words: Int32Array, at: number): number {
 const BLOCK_US = 25;
 const TRANSACTION_US = 2.1;
 const GAS_US = 0.00015;
+/** Recovering a sender by the native addon. */
+const SENDER_US = 30;
 
 /**
  * Writes OUT_GROUP of every transaction of a laid-out block, and the list of the large ones. `gasAsked`: sum of the gas
@@ -65,6 +68,7 @@ export function planBlock(views: Views, block: number, gasAsked: number): number
     views.setU32(outcomes + OUT_BYTES * i + OUT_GROUP, group);
     views.setU32(outcomes + OUT_BYTES * i + OUT_LARGE, 0);
     const gas = gasLimit(views, tx);
+    if (views.u32(tx + TX_SENDER_PENDING) !== 0) us += SENDER_US;
     if (group !== 0 || gas > MOST_TRANSFER_GAS) us += GAS_US * (gas - TRANSFER_GAS);
     if (gas >= least && group > known) large.push({ step: i + 1, gas });
   }

@@ -3,18 +3,19 @@
 import { Common, Mainnet } from '@ethereumjs/common';
 import { RLP } from '@ethereumjs/rlp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { SIGNED_BYTES, TX_FROM, TX_SIGNED } from '../../assembly/layout.ts';
 import { type BlockInput, decodeBlockSync, stageBlock } from '../../src/block/decode.ts';
 import { stageObjects } from '../../src/block/direct-object.ts';
 import { stageRlp } from '../../src/block/direct-rlp.ts';
 import { stageRpc } from '../../src/block/direct-rpc.ts';
 import type { ForkName } from '../../src/block/forks.ts';
-import { recoverAddress, recoverAddressBy } from '../../src/block/recover.ts';
+import { addressOfPublicKey, recoverAddress, recoverAddressBy } from '../../src/block/recover.ts';
 import { openRlp } from '../../src/block/rlp.ts';
 import { Senders } from '../../src/block/senders.ts';
 import { type Stage, stagePlain } from '../../src/block/staging.ts';
 import { ParallelEvmError } from '../../src/errors.ts';
 import { createSpace, LEAST_BYTES } from '../../src/memory/shared.ts';
-import type { Recover } from '../../src/precompiles/ecdsa.ts';
+import { ecrecover, type Recover } from '../../src/precompiles/ecdsa.ts';
 import { loadRecover } from '../../src/precompiles/host.ts';
 import { compileMcl } from '../../src/precompiles/mcl-module.ts';
 import { type Json, makeBlock, OLD_FORKS, Random, rpcForm, viemForm, withoutSenders } from './blocks.ts';
@@ -65,6 +66,26 @@ describe(`blocks as they should be, seed ${SEED}`, () => {
     for (const tx of block.transactions) tx.getSenderAddress(); // kept by the object
     for (const input of [rpc, viemForm(rpc), withoutSenders(rpc), block, block.serialize()])
       expect(await direct(input)).toEqual(expected);
+  });
+
+  it.each(forks)('leave senders to be recovered from what was signed: %s', (fork) => {
+    const input = makeBlock(SEED, fork).serialize();
+    const context = { fork: fork as ForkName, chainId: 1n, recover: recoverAddress };
+    const stageWith = (defers: boolean): Stage => {
+      const opened = openRlp(input);
+      const stage = opened && stageRlp(opened.transactions, context, senders, defers);
+      if (stage === undefined) throw new Error('not staged directly');
+      return stage;
+    };
+    const [known, pending] = [stageWith(false), stageWith(true)];
+    expect([known.pendingSenders, pending.pendingSenders]).toEqual([0, known.count]);
+    const recover = ecrecover(recoverKey);
+    for (let i = 0; i < known.count; i++) {
+      const signed = pending.views.u32(pending.record(i) + TX_SIGNED);
+      const key = new Uint8Array(64);
+      expect(recover(pending.views.bytes.subarray(signed, signed + SIGNED_BYTES), key, 0)).toBe(64);
+      expect(addressOfPublicKey(key)).toEqual(known.views.bigEndian(known.record(i) + TX_FROM, 20));
+    }
   });
 
   it.each(forks)('take the direct ways: %s', (fork) => {
