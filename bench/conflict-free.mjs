@@ -24,7 +24,7 @@ const arg = (/** @type {number} */ i) => [32 * i, 'CALLDATALOAD'];
 const balanceKey = [0, 'MSTORE', 0, 32, 'MSTORE', 64, 0, 'KECCAK256'];
 
 /** transfer(to, amount): checks, two balances, an event, true. */
-const token = assemble(
+export const token = assemble(
   ['CALLER', balanceKey, 'DUP1', 'SLOAD', arg(1), 'DUP2', 'LT', jumpIf('poor')],
   [arg(1), 'SWAP1', 'SUB', 'SWAP1', 'SSTORE'],
   [arg(0), balanceKey, 'DUP1', 'SLOAD', arg(1), 'ADD', 'SWAP1', 'SSTORE'],
@@ -49,8 +49,8 @@ const balanceSlot = async (/** @type {Hex} */ holder) => {
   return `0x${Buffer.from(keccak_256(bytes)).toString('hex')}`;
 };
 
-/** @param {Hex[]} holders */
-async function balances(holders) {
+/** Storage in which each holder has tokens. @param {Hex[]} holders */
+export async function balances(holders) {
   const entries = await Promise.all(holders.map(async (holder) => [await balanceSlot(holder), quantity(ETHER)]));
   return Object.fromEntries(entries);
 }

@@ -12,7 +12,7 @@ import { worldOf } from '../test/oracle/world.mjs';
 import { chainOf } from './reference-call.mjs';
 
 /** @param {MerkleStateManager} state @param {import('../test/oracle/world.mjs').World} world */
-async function fill(state, { accounts, codes, storages }) {
+export async function fill(state, { accounts, codes, storages }) {
   for (const [key, { nonce, balance }] of accounts) {
     const address = new Address(hexToBytes(`0x${key}`));
     await state.putAccount(address, new Account(nonce, balance));
