@@ -119,6 +119,8 @@ import {
   TX_BYTES,
   TX_GAS_LIMIT,
   TX_NONCE,
+  VER_RECORD,
+  VER_STEP,
 } from './layout';
 import { Account } from './local';
 import { Point } from './points';
@@ -183,7 +185,7 @@ function predicatesHold(tx: usize, account: usize, now: usize): bool {
 }
 
 /** Looks again for the entry of an account or slot that had none when the attempt read it. */
-function currentAccountEntry(state: usize, account: usize): usize {
+export function currentAccountEntry(state: usize, account: usize): usize {
   let entry: usize = load<u32>(account, LACC_ENTRY);
   if (entry == 0) {
     entry = findAccountEntry(state, account + LACC_KEY);
@@ -192,7 +194,7 @@ function currentAccountEntry(state: usize, account: usize): usize {
   return entry;
 }
 
-function currentSlotEntry(state: usize, slot: usize): usize {
+export function currentSlotEntry(state: usize, slot: usize): usize {
   let entry: usize = load<u32>(slot, LSLOT_ENTRY);
   if (entry != 0) return entry;
   const account = load<u32>(slot, LSLOT_ACCOUNT);
@@ -244,7 +246,7 @@ export function checkPart(state: usize, out: usize, part: u32): bool {
 }
 
 /** True if the policy says that any write between is a conflict, equal values or not. */
-function comparesWrites(inTurn: bool): bool {
+export function comparesWrites(inTurn: bool): bool {
   return !inTurn && (load<u32>(CTL_POLICY) & POLICY_DIRTY_READ) != 0;
 }
 
@@ -334,7 +336,16 @@ function publishAccountChanges(state: usize, block: usize, account: usize, step:
   publishAccount(state, entry, record);
 }
 
-function publishSlotChange(state: usize, block: usize, slot: usize): void {
+/** A record of a confirmed slot has the head of a version, which names the step that wrote it. */
+function slotDraft(block: usize, slot: usize, step: u32): usize {
+  const version = bumpAlloc(block + BLOCK_WORK, VER_RECORD + 32);
+  if (version == 0) return 0;
+  store<u32>(version, step, VER_STEP);
+  u256.copy(version + VER_RECORD, slot + LSLOT_VALUE);
+  return version + VER_RECORD;
+}
+
+function publishSlotChange(state: usize, block: usize, slot: usize, step: u32): void {
   if (load<u32>(slot, LSLOT_LOADED) == 0 || Words.eqSettled(slot + LSLOT_VALUE, slot + LSLOT_ORIGINAL)) return;
   const account: usize = load<u32>(slot, LSLOT_ACCOUNT);
   const owner: usize = load<u32>(account, LACC_ENTRY);
@@ -343,10 +354,7 @@ function publishSlotChange(state: usize, block: usize, slot: usize): void {
   if (entry == 0)
     entry = addSlotEntry(state, owner, load<u32>(account, LACC_INCARNATION), slot + LSLOT_NUMBER, slot + LSLOT_KEY);
   let record: usize = load<u32>(slot, LSLOT_RECORD);
-  if (record == 0 && entry != 0) {
-    record = bumpAlloc(block + BLOCK_WORK, 32);
-    if (record != 0) u256.copy(record, slot + LSLOT_VALUE);
-  }
+  if (record == 0 && entry != 0) record = slotDraft(block, slot, step);
   if (entry == 0 || record == 0) store<u32>(state, 1, STATE_FULL);
   else publishSlot(state, entry, record);
 }
@@ -356,7 +364,7 @@ function publishWrites(state: usize, block: usize, out: usize, step: u32): void 
   for (let a: usize = load<u32>(out, OUT_ACCOUNTS); a != 0; a = load<u32>(a, LACC_NEXT))
     publishAccountChanges(state, block, a, step);
   for (let s: usize = load<u32>(out, OUT_SLOTS); s != 0; s = load<u32>(s, LSLOT_NEXT))
-    publishSlotChange(state, block, s);
+    publishSlotChange(state, block, s, step);
 }
 
 /** Moves the whole confirmed balance of one account to another (DAO fork). */
