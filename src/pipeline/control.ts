@@ -44,6 +44,7 @@ import {
   POLICY_ALONE,
   STATS_BYTES,
 } from '../../assembly/layout.ts';
+import type { Views } from '../memory/views.ts';
 import type { Points } from './points.ts';
 
 export type Words = Int32Array<SharedArrayBuffer>;
@@ -287,6 +288,12 @@ export const redos = (words: Words): number => Atomics.load(words, at(CTL_REDOS)
 
 /** Word `field` (LINE_*) of a slot's own line. */
 export const lineWord = (slot: number, field: number): number => at(CTL_LINES + slot * LINE_BYTES + field);
+
+/** Adds to a slot's own sum of milliseconds (LINE_*_MS). By that slot. */
+export function addTime(views: Views, slot: number, field: number, ms: number): void {
+  const at = CTL_LINES + slot * LINE_BYTES + field;
+  views.data.setFloat64(at, views.data.getFloat64(at, true) + ms, true);
+}
 
 /** A job that does not keep all slots busy: the caller's core is free for a moment. */
 const leavesSlots = (words: Words): boolean => hasPolicy(words, POLICY_ALONE) || words[at(CTL_COMMAND)] === JOB_CALLS;

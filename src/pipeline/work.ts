@@ -8,6 +8,8 @@ import {
   CTX_VERSIONS_BASE,
   CTX_VERSIONS_NEXT,
   JOB_CALLS,
+  LINE_INSIDE_MS,
+  LINE_WAITED_MS,
   POLICY_AHEAD,
   POLICY_ALONE,
   POLICY_DYNAMIC,
@@ -31,6 +33,7 @@ import { workOnCalls } from './calls.ts';
 import { helpCheck } from './check.ts';
 import { type Batch, claim, claimFrontier, claimReserved, isLarge, markRunning, reserve } from './claims.ts';
 import {
+  addTime,
   addTo,
   awaitBell,
   awaitJob,
@@ -72,8 +75,9 @@ function perform(arena: Arena, job: Job, step: number, slot: number): void {
 }
 
 function sleep(arena: Arena, noted: number): void {
-  const started = arena.spans.now();
+  const [started, since] = [arena.spans.now(), performance.now()];
   awaitBell(arena.views.words, noted, arena.points);
+  addTime(arena.views, arena.slot, LINE_WAITED_MS, performance.now() - since);
   arena.spans.add(SPAN_WAIT, started, 0);
 }
 
@@ -142,6 +146,7 @@ export function workOn(arena: Arena, slot: number): void {
   const { words } = arena.views;
   const number = joinJob(words, slot);
   if (number < 0) return;
+  const joined = performance.now();
   arena.points.reach('joined');
   const job = readJob(arena.views, number);
   if (job.isTraced && slot !== 0) {
@@ -157,6 +162,7 @@ export function workOn(arena: Arena, slot: number): void {
     noteVersions(arena);
   }
   arena.points.reach('leaving');
+  addTime(arena.views, slot, LINE_INSIDE_MS, performance.now() - joined);
   leaveJob(words, number, slot);
   arena.points.reach('left');
 }
