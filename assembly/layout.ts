@@ -93,7 +93,26 @@ export const STAT_RECYCLED_BYTES: i32 = 56;
 export const STAT_EARLY: i32 = 60;
 export const STAT_RESERVED: i32 = 64;
 export const STAT_SLOT_DEATHS: i32 = 68;
-export const STATS_BYTES: i32 = 128;
+/** Results that were taken back, by CAUSE_*; by how far behind the writer they were (buckets of CAUSE_DISTANCES); the distances' sum. */
+export const STAT_CAUSES: i32 = 128;
+export const STAT_DISTANCES: i32 = 168;
+export const STAT_DISTANCE_SUM: i32 = 208;
+export const STATS_BYTES: i32 = 256;
+/** Why a result did not hold: the field of an account or the slot that differs, an attempt that came to nothing, or not to be said. */
+export const CAUSE_UNKNOWN: i32 = 0;
+export const CAUSE_BALANCE: i32 = 1;
+export const CAUSE_NONCE: i32 = 2;
+export const CAUSE_CODE: i32 = 3;
+export const CAUSE_STORAGE: i32 = 4;
+export const CAUSE_EXISTENCE: i32 = 5;
+export const CAUSE_PREDICATE: i32 = 6;
+export const CAUSE_INVALID: i32 = 7;
+export const CAUSE_LIMITS: i32 = 8;
+/** The account's storage was destroyed, or the account came after a destruction. */
+export const CAUSE_DESTRUCTION: i32 = 9;
+export const CAUSES: i32 = 10;
+/** Distances 1, 2, 3 to 4, 5 to 8, … and all above 256: so many buckets. */
+export const CAUSE_DISTANCES: i32 = 10;
 /** A line for each slot, written by that slot: what it runs, its place in its list, what it takes part in. */
 export const CTL_LINES: i32 = CONTROL + 4096;
 export const LINE_BYTES: i32 = 64;
@@ -106,6 +125,9 @@ export const LINE_CURSOR: i32 = 4;
 export const LINE_INSIDE: i32 = 8;
 /** Non-zero from before the slot looks whether a check is open until it has done with it. */
 export const LINE_HELPING: i32 = 12;
+/** Milliseconds that the slot has spent in jobs, and of these without work, since the engine was made. f64 */
+export const LINE_INSIDE_MS: i32 = 16;
+export const LINE_WAITED_MS: i32 = 24;
 /** Address of each slot's arena, u32. Written by the slot, under the token; at first by the caller. */
 export const CTL_ARENAS: i32 = CONTROL + 8192;
 
@@ -547,6 +569,10 @@ export const OUT_TRACE: i32 = 196;
 /** Of a recorded job: the milliseconds that executing took (f64), and the footprint. */
 export const OUT_MS: i32 = 184;
 export const OUT_FOOTPRINT: i32 = 192;
+/** Why the newest attempt that was taken back did not hold: CAUSE_* << 24 | step of the writer (0 = none is known); entry of the account or slot, 0 = the sender. */
+export const OUT_CAUSE: i32 = 200;
+export const OUT_CAUSE_ENTRY: i32 = 204;
+export const CAUSE_SHIFT: i32 = 24;
 /** State root after the transaction, and 1 if it is known: where receipts hold it and the state has a trie. */
 export const OUT_HAS_STATE_ROOT: i32 = 140;
 export const OUT_STATE_ROOT: i32 = 208;
@@ -571,6 +597,10 @@ export const SPAN_CONFIRM: i32 = 2;
 export const SPAN_VALIDATE: i32 = 3;
 export const SPAN_WAIT: i32 = 4;
 export const SPAN_FINISH: i32 = 5;
+/** No span: why SPAN_STEP was taken back. SPAN_CAUSE is the OUT_CAUSE, SPAN_START when, SPAN_ENTRY the entry (u32). */
+export const SPAN_TAKEN_BACK: i32 = 6;
+export const SPAN_CAUSE: i32 = 12;
+export const SPAN_ENTRY: i32 = 24;
 
 // ── Footprint: what a transaction read and wrote. Counts, then accounts, then storage slots ──────────────────────────
 export const FOOTPRINT_ACCOUNTS: i32 = 0;

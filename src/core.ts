@@ -50,6 +50,8 @@ export interface Core {
     inTurn: number,
     slotsKnown: number,
   ): number;
+  findCause(state: number, block: number, step: number, tx: number, out: number, ahead: number): void;
+  findDoom(ctx: number): void;
   isStale(state: number, block: number, out: number, step: number): number;
   checkPart(state: number, out: number, part: number): number;
   keepCall(state: number, block: number, out: number): number;

@@ -6,6 +6,7 @@
 // frontier again afterwards, as every holder must: a result may have come in that nobody else could confirm.
 import { CTL_CAP, CTL_NEXT, POLICY_IN_ADVANCE, STAT_DETECTED_IN_ADVANCE, STEP_DONE } from '../../assembly/layout.ts';
 import type { Arena } from './attempts.ts';
+import { noteCause } from './causes.ts';
 import { count, frontier, hasPolicy, releaseToken, ring, takeToken } from './control.ts';
 import { type Job, outcomeOf } from './job.ts';
 import { canConfirm } from './merger.ts';
@@ -27,6 +28,7 @@ export function detectInAdvance(arena: Arena, job: Job, slot: number): boolean {
     const control = controlOf(words, job, step);
     if (stateOf(control) !== STEP_DONE || attemptOf(control) + 1 >= cap) continue;
     if (arena.core.isStale(job.state, job.block, outcomeOf(job, step), step) === 0) continue;
+    noteCause(arena, job, step, true);
     supersedeStep(words, job, step);
     count(words, STAT_DETECTED_IN_ADVANCE);
     found = true;

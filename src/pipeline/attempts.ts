@@ -214,7 +214,10 @@ export function executeAhead(arena: Arena, job: Job, step: number): number {
   countStepAttempt(words, job, step);
   const status = executeOnce(arena, job, step, modeOf(words, false));
   if (dependencyOf(arena) !== 0) return STATUS_DEPENDENCY;
-  if (status === STATUS_ABORTED) count(words, STAT_ABORTS);
+  if (status === STATUS_ABORTED) {
+    count(words, STAT_ABORTS);
+    arena.core.findDoom(arena.ctx);
+  }
   return noteStatus(arena, outcomeOf(job, step), status);
 }
 

@@ -46,6 +46,7 @@ import {
   VERDICT_INVALID,
 } from '../../assembly/layout.ts';
 import { type Arena, executeInTurn, executeRecorded, executeSystemCall } from './attempts.ts';
+import { noteCause } from './causes.ts';
 import { slotsHoldInParts } from './check.ts';
 import { inTurnUntil } from './claims.ts';
 import {
@@ -233,6 +234,7 @@ function inTurnEnding(arena: Arena, job: Job, step: number, slot: number, result
 function redo(arena: Arena, job: Job, step: number, slot: number): Advance {
   const { words } = arena.views;
   countRedo(words);
+  noteCause(arena, job, step, false);
   noteRedo(words, step);
   if (step < inTurnUntil(words)) {
     restartStep(words, job, step, slot);

@@ -6,11 +6,14 @@ import {
   CTL_SPAN_CAPACITY,
   CTL_SPANS,
   SPAN_BYTES,
+  SPAN_CAUSE,
   SPAN_END,
+  SPAN_ENTRY,
   SPAN_KIND,
   SPAN_LAST,
   SPAN_START,
   SPAN_STEP,
+  SPAN_TAKEN_BACK,
   SPANS_COUNT,
   SPANS_HEAD,
 } from '../../assembly/layout.ts';
@@ -21,9 +24,11 @@ export interface Spans {
   now(): number;
   /** Notes that `kind` (SPAN_*) was done from `start` until now, at steps `step` to `last`. */
   add(kind: number, start: number, step: number, last?: number): void;
+  /** Notes that the result of `step` is taken back, why (OUT_CAUSE), and the entry of the key. */
+  addTakenBack(step: number, cause: number, entry: number): void;
 }
 
-export const NO_SPANS: Spans = { now: () => 0, add: () => {} };
+export const NO_SPANS: Spans = { now: () => 0, add: () => {}, addTakenBack: () => {} };
 
 /** Bytes of the rings of `slots` slots, each for `capacity` spans. */
 export const spansBytes = (slots: number, capacity: number): number => slots * (SPANS_HEAD + capacity * SPAN_BYTES);
@@ -52,14 +57,29 @@ class Ring implements Spans {
 
   add(kind: number, start: number, step: number, last = step): void {
     const { data } = this.#views;
-    const count = this.#views.u32(this.#at + SPANS_COUNT);
-    const span = this.#at + SPANS_HEAD + (count % this.#capacity) * SPAN_BYTES;
+    const span = this.#next();
     data.setUint32(span + SPAN_KIND, kind, true);
     data.setUint32(span + SPAN_STEP, step, true);
     data.setUint32(span + SPAN_LAST, last, true);
     data.setFloat64(span + SPAN_START, start, true);
     data.setFloat64(span + SPAN_END, this.now(), true);
+  }
+
+  addTakenBack(step: number, cause: number, entry: number): void {
+    const { data } = this.#views;
+    const span = this.#next();
+    data.setUint32(span + SPAN_KIND, SPAN_TAKEN_BACK, true);
+    data.setUint32(span + SPAN_STEP, step, true);
+    data.setUint32(span + SPAN_CAUSE, cause, true);
+    data.setFloat64(span + SPAN_START, this.now(), true);
+    data.setUint32(span + SPAN_ENTRY, entry, true);
+  }
+
+  /** Where the next span goes; counted at once, since nobody reads before the job has ended. */
+  #next(): number {
+    const count = this.#views.u32(this.#at + SPANS_COUNT);
     this.#views.setU32(this.#at + SPANS_COUNT, count + 1);
+    return this.#at + SPANS_HEAD + (count % this.#capacity) * SPAN_BYTES;
   }
 }
 
