@@ -103,7 +103,14 @@ export class Caller {
     const plan = parsePlan(trace);
     const around = readContext(block, this.#common);
     const tx = this.#parseTx(input.tx, around);
-    const own = { signal: checkSignal(signal), prepareMs: 0, depositContract: '', record: false, trace: plan };
+    const own = {
+      isSingle: true,
+      signal: checkSignal(signal),
+      prepareMs: 0,
+      depositContract: '',
+      record: false,
+      trace: plan,
+    };
     return this.#laidOut(around, [tx], (laidOut) => this.#runOne(laidOut, owned, tx, { ...options, ...own }));
   }
 

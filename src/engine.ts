@@ -17,6 +17,7 @@ import { InlineSlot } from './inline.ts';
 import { checkCommon, checkFlag, checkHashes, checkObject, checkSignal, checkState } from './input.ts';
 import type { Span } from './memory/heap.ts';
 import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
+import type { EngineMetrics } from './metrics/metrics.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
 import { type Policy, type PolicyOptions, policyOf } from './policy.ts';
 import { type Crew, type PoolSetup, SlotPool, type SlotSource, WORKERS } from './pool.ts';
@@ -163,6 +164,8 @@ export interface Engine {
    * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the option
    */
   configure(options: PolicyOptions): Promise<void>;
+  /** Sums over everything that the engine has run since it was made ([guide](docs/metrics.md)). */
+  metrics(): EngineMetrics;
   /** What the engine has learned of contracts' gas: plain JSON, for an engine to come. */
   exportHistory(): GasHistory;
   /** @throws {ParallelEvmError} `BAD_ARGUMENT` */
@@ -417,6 +420,10 @@ class ParallelEngine implements Engine {
     await this.#workspace.inTurn(() => {
       this.#runner.policy = policyOf(options, this.policy);
     });
+  }
+
+  metrics(): EngineMetrics {
+    return this.#runner.metrics.read();
   }
 
   exportHistory(): GasHistory {

@@ -41,8 +41,12 @@ export {
 } from './engine.ts';
 export { type ErrorCode, type ErrorFacts, ParallelEvmError } from './errors.ts';
 export type { ByteString, Quantity } from './hex.ts';
+export type { Histogram } from './metrics/histogram.ts';
+export type { EngineMetrics, SlotMetrics } from './metrics/metrics.ts';
+export { prometheusText } from './metrics/prometheus.ts';
 export type { DispatchOptions, Policy, PolicyOptions } from './policy.ts';
 export type { CallRefusal, CallResult, Ending, HaltReason } from './result/call.ts';
+export type { CauseKey, RedoCause } from './result/causes.ts';
 export type { AccountDiff, StateDiff, StateDiffJson } from './result/diff.ts';
 export type { Invalid, InvalidCode } from './result/invalid.ts';
 export type { MechanismStats } from './result/mechanisms.ts';
@@ -55,7 +59,7 @@ export type {
   TransactionRecord,
 } from './result/record.ts';
 export type { BlockResult, BlockStats, TransactionStats } from './result/result.ts';
-export type { SpanKind, Timeline, TimelineSpan } from './result/timeline.ts';
+export type { SpanKind, TakenBack, Timeline, TimelineSpan } from './result/timeline.ts';
 export type { TxResult } from './result/transaction.ts';
 export type { AccountOverride, StateOverrides } from './state/overrides.ts';
 export type { State, StateAccount, StateJson } from './state/state.ts';

@@ -54,6 +54,7 @@ import { parseBytes } from './hex.ts';
 import type { Span } from './memory/heap.ts';
 import { bumpSpans, type SpanHolder, sweepHeap } from './memory/sweep.ts';
 import type { Views } from './memory/views.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { clearLines, isAborted, redos, type Verdict } from './pipeline/control.ts';
 import { absoluteNow, ringOf, spansBytes } from './pipeline/spans.ts';
 import { DEFAULT_POLICY, type Policy, policyBits } from './policy.ts';
@@ -96,6 +97,8 @@ export interface RunOptions extends JobOptions {
   depositContract: string;
   /** One slot executes the block in order; what each transaction read and wrote is kept. */
   record: boolean;
+  /** One transaction without a block around it. */
+  isSingle?: boolean;
   /** Slots note what they do when. */
   timeline?: boolean;
 }
@@ -194,6 +197,7 @@ export class BlockRunner implements SpanHolder {
   /** POLICY_AHEAD: for tests, which ask for speculation where there is nothing to gain by it. */
   runsAhead = false;
   readonly history: History = new History();
+  readonly metrics: Metrics;
   /** Copy of the bump's record between blocks. */
   #work: Uint8Array = new Uint8Array(BUMP_BYTES);
   /** Deaths of slots after which all is in order again. */
@@ -204,6 +208,7 @@ export class BlockRunner implements SpanHolder {
     this.#crew = crew;
     this.#kernels = new TracingKernels(workspace.isShared);
     this.#deaths = crew.deaths;
+    this.metrics = new Metrics(workspace.space.views, crew);
     workspace.space.holders.add(this);
   }
 
@@ -232,8 +237,10 @@ export class BlockRunner implements SpanHolder {
     let timeline: Timeline | undefined;
     let outcome: Outcome | undefined;
     let ended = posted;
+    const sum = this.metrics.begin(laidOut.transactionCount, options.isSingle === true);
     try {
       if (options.timeline) rings = this.#openRings(laidOut);
+      sum.posted();
       const verdict = await this.#crew.run(options.signal);
       ended = performance.now();
       views.fresh();
@@ -242,7 +249,7 @@ export class BlockRunner implements SpanHolder {
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
       if (record && !outcome.invalid) outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
       if (tracing && !outcome.invalid) outcome.traces = readTraces(views, laidOut, tracing, false);
-      if (rings) timeline = readTimeline(views, rings, laidOut.transactionCount);
+      if (rings) timeline = readTimeline(views, rings, laidOut.address, laidOut.transactionCount);
       const perTransaction = copyTransactionStats(views, laidOut.address, laidOut.transactionCount);
       const now = performance.now();
       const prepare = options.prepareMs + posted - started;
@@ -255,8 +262,10 @@ export class BlockRunner implements SpanHolder {
         ...readMechanisms(views.words),
       };
       if (timeline) outcome.timeline = timeline;
+      sum.ended(outcome, counts);
       return blockResult(outcome, blockStats(counts, perTransaction));
     } finally {
+      sum.close();
       const folding = absoluteNow();
       const commits = options.commit && outcome !== undefined && outcome.invalid === undefined;
       this.#settle(laidOut, state, commits, tracing !== undefined);
@@ -291,6 +300,7 @@ export class BlockRunner implements SpanHolder {
     options: JobOptions,
   ): Promise<CallResult[]> {
     const { views } = this.#workspace.space;
+    this.metrics.countCalls(laidOut.transactionCount);
     const tracing = await this.#tracing(options.trace);
     this.#begin(laidOut, state, entriesOf(overrides), options, tracing);
     try {

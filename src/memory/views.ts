@@ -7,6 +7,8 @@ export class Views {
   bytes: Uint8Array<SharedArrayBuffer>;
   words: Int32Array<SharedArrayBuffer>;
   data: DataView<SharedArrayBuffer>;
+  /** Bytes that `copy` has copied so far. */
+  copied = 0;
 
   constructor(memory: { readonly buffer: ArrayBufferLike }) {
     this.memory = memory;
@@ -65,6 +67,7 @@ export class Views {
 
   /** A private copy of bytes. */
   copy(at: number, length: number): Uint8Array<ArrayBuffer> {
+    this.copied += length;
     const out = new Uint8Array(length);
     out.set(this.bytes.subarray(at, at + length));
     return out;

@@ -47,7 +47,7 @@ describe.each([1, 2, 3])('on %i slots', (slots) => {
 test('as trace events each slot is a thread, and spans are complete events', () => {
   const span: TimelineSpan = { slot: 1, kind: 'execute', first: 7, last: 7, start: 0.5, end: 0.75 };
   const fold: TimelineSpan = { slot: -1, kind: 'fold', first: -1, last: 9, start: 1, end: 2 };
-  const { traceEvents } = chromeTrace({ slots: 2, transactions: 9, dropped: 0, spans: [span, fold] });
+  const { traceEvents } = chromeTrace({ slots: 2, transactions: 9, dropped: 0, spans: [span, fold], takenBack: [] });
   expect(traceEvents).toEqual([
     { name: 'thread_name', ph: 'M', pid: 1, tid: 0, args: { name: 'slot 0' } },
     { name: 'thread_name', ph: 'M', pid: 1, tid: 1, args: { name: 'slot 1' } },
