@@ -19,6 +19,7 @@ function chartOf(slots: number, costs: readonly number[], { dependencies }: Bloc
     spans: listSchedule(costs, dependencies, slots).map(
       ({ index, slot, start, end }) => [slot, start, end, kindOf(index), index, ''] as const,
     ),
+    arrows: [],
     frontier: [],
   };
 }

@@ -5,7 +5,7 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { ParallelEvmError } from '../errors.ts';
-import { type BlockFile, type BlockResult, chromeTrace, type EngineOptions } from '../index.ts';
+import { type BlockFile, type BlockResult, chromeTrace, type EngineOptions, type TransactionRecord } from '../index.ts';
 import { compareWithHeader, uncheckedFields } from '../result/compare.ts';
 import { canonicalJson } from './canonical.ts';
 import { ChainEngine, EXIT, errorText, type Library, type Output, writeText } from './engines.ts';
@@ -37,6 +37,19 @@ export async function execute<T>(
   const state = await engine.createState(preState, { codes });
   try {
     return await use(await engine.runBlock({ block, state, blockHashes, timeline }));
+  } finally {
+    await state.dispose();
+  }
+}
+
+/** What the block's transactions read and write: from a run of its own. */
+async function recordsOf(file: BlockFile, engines: ChainEngine): Promise<readonly TransactionRecord[]> {
+  const engine = await engines.for(file);
+  const { block, preState, codes, blockHashes } = file;
+  const state = await engine.createState(preState, { codes });
+  try {
+    const { records } = await engine.runBlock({ block, state, blockHashes, commit: false, record: true });
+    return records ?? [];
   } finally {
     await state.dispose();
   }
@@ -80,7 +93,7 @@ class Run {
       const file = await this.#library.readBlockFile(path);
       const use = async (result: BlockResult): Promise<BlockReport> => {
         await this.#diffs?.write(`${canonicalJson({ number: file.number, stateDiff: result.stateDiff })}\n`);
-        if (this.#timeline !== undefined) await writeTimeline(this.#timeline, file.number, result);
+        if (this.#timeline !== undefined) await this.#writeTimeline(this.#timeline, file, result);
         return reportOf(file, result);
       };
       return this.#add(await execute(file, this.#engines, use, this.#timeline !== undefined));
@@ -88,6 +101,17 @@ class Run {
       this.#problem(`${path}: ${errorText(error)}`, EXIT.BAD_INPUT);
       return undefined;
     }
+  }
+
+  /** The page, or Chrome's trace events, by the name of `path`. */
+  async #writeTimeline(path: string, file: BlockFile, result: BlockResult): Promise<void> {
+    const { timeline } = result;
+    if (timeline === undefined)
+      throw new ParallelEvmError('INTERNAL', 'the run has no timeline', { field: 'timeline' });
+    const text = path.endsWith('.html')
+      ? timelinePage(file.number, { ...result, timeline }, await recordsOf(file, this.#engines))
+      : JSON.stringify(chromeTrace(timeline));
+    await writeText(path, 'timeline', text);
   }
 
   close(): Promise<void> {
@@ -104,16 +128,6 @@ class Run {
     this.problems.push(text);
     this.exitCode = Math.max(this.exitCode, exitCode);
   }
-}
-
-/** The page, or Chrome's trace events, by the file's name. */
-async function writeTimeline(path: string, number: number, result: BlockResult): Promise<void> {
-  const { timeline } = result;
-  if (timeline === undefined) throw new ParallelEvmError('INTERNAL', 'the run has no timeline', { field: 'timeline' });
-  const text = path.endsWith('.html')
-    ? timelinePage(number, { ...result, timeline })
-    : JSON.stringify(chromeTrace(timeline));
-  await writeText(path, 'timeline', text);
 }
 
 function checkTimeline(path: string | undefined, files: readonly string[]): void {

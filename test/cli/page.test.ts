@@ -1,5 +1,5 @@
 // The page of `explain --html`: it is one file, and it works where nothing can be loaded.
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -57,6 +57,38 @@ describe.skipIf(absent)('in Chromium, skipped where there is none (set CHROMIUM 
     await page.close();
   });
 
+  it.each(['light', 'dark'] as const)('tells what an arrow is about, and picks where it leads (%s)', async (scheme) => {
+    const path = join(folder, `arrows-${scheme}.html`);
+    const note = 'transaction 1 was redone because of transaction 0: slot 7 of 0xaa';
+    const none = { facts: [], needs: [], reads: [], writes: [] };
+    const charts = [
+      {
+        name: 'arrows',
+        lanes: ['slot 0', 'slot 1'],
+        spans: [[0, 0, 1, 0, 0, ''] as const, [1, 9, 10, 1, 1, ''] as const],
+        arrows: [[0, 1, 1, 9, 1, note] as const],
+        frontier: [],
+      },
+    ];
+    const needs = [[0, 'redone for slot 7 of 0xaa'] as const];
+    const data = { kinds: ['execute', 'redo'], charts, transactions: [none, { ...none, needs }] };
+    writeFileSync(path, pageHtml({ title: 'arrows', notes: [], data, tables: [] }));
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: scheme });
+    const messages: string[] = [];
+    page.on('console', (message) => messages.push(message.text()));
+    page.on('pageerror', (error) => messages.push(error.message));
+    await page.goto(`file://${path}`);
+    // The middle of the arrow: half-way between the ends of its spans, and between the two lanes.
+    const box = await page.locator('#chart').boundingBox();
+    const position = { x: 76 + ((box?.width ?? 0) - 84) / 2, y: 26 + 17 + 22 };
+    await page.hover('#chart', { position });
+    expect(await page.locator('#tip').textContent()).toBe(note);
+    await page.click('#chart', { position });
+    expect(await page.locator('#picked').textContent()).toMatch(/Transaction 1.*transaction 0: redone for slot 7/s);
+    expect(messages).toEqual([]);
+    await page.close();
+  });
+
   it('shows the timeline of a run on two slots', async () => {
     const path = join(folder, 'timeline.html');
     expect(command('run', '--slots', '2', '--timeline', path).status).toBe(0);
@@ -68,7 +100,7 @@ describe.skipIf(absent)('in Chromium, skipped where there is none (set CHROMIUM 
     expect(await page.locator('h1').textContent()).toMatch(/Block \d+ on 2 slots/);
     await page.focus('#chart');
     await page.keyboard.press('ArrowRight');
-    expect(await page.locator('#picked').textContent()).toMatch(/Transaction 0.*success/s);
+    expect(await page.locator('#picked').textContent()).toMatch(/Transaction 0.*from0x.*success.*Writes/s);
     expect(messages).toEqual([]);
     await page.close();
   });

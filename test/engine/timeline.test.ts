@@ -44,6 +44,31 @@ describe.each([1, 2, 3])('on %i slots', (slots) => {
   });
 });
 
+test('a result that was taken back is a flow from the writer to what is executed again', () => {
+  const at = (slot: number, kind: TimelineSpan['kind'], tx: number, start: number, end: number): TimelineSpan => ({
+    ...{ slot, kind, first: tx, last: tx, start, end },
+  });
+  const spans = [
+    at(0, 'execute', 2, 0, 4),
+    at(1, 'execute', 5, 1, 2),
+    at(1, 'redo', 5, 6, 7),
+    at(0, 'execute', 9, 6, 8),
+  ];
+  const key = { address: '0x00000000000000000000000000000000000000aa', storageSlot: `0x${'0'.repeat(63)}1` } as const;
+  const takenBack = [
+    { slot: 1, at: 5, index: 5, cause: 'storage', by: 2, key } as const,
+    { slot: 1, at: 5.5, index: 9, cause: 'limits' } as const,
+  ];
+  const { traceEvents } = chromeTrace({ slots: 2, transactions: 10, dropped: 0, spans, takenBack });
+  const args = { transaction: 5, by: 2, cause: 'storage', key: `slot ${key.storageSlot} of ${key.address}` };
+  const flow = { name: 'redo 5', cat: 'redo', id: 0, pid: 1, args };
+  expect(traceEvents.slice(-2)).toEqual([
+    { ...flow, ph: 's', tid: 0, ts: 3999.999 },
+    { ...flow, ph: 'f', bp: 'e', tid: 1, ts: 6000 },
+  ]);
+  expect(traceEvents.filter((event) => 'id' in event)).toHaveLength(2);
+});
+
 test('as trace events each slot is a thread, and spans are complete events', () => {
   const span: TimelineSpan = { slot: 1, kind: 'execute', first: 7, last: 7, start: 0.5, end: 0.75 };
   const fold: TimelineSpan = { slot: -1, kind: 'fold', first: -1, last: 9, start: 1, end: 2 };

@@ -1,5 +1,9 @@
 // The code that runs in the page. It is put there as text, so it uses nothing from outside its one function.
-import type { Chart, PageData, Span } from './data.ts';
+import type { Arrow, Chart, PageData, Span } from './data.ts';
+
+type Point = readonly [x: number, y: number];
+/** A Bézier curve: ends and handles. */
+type Curve = readonly [Point, Point, Point, Point];
 
 /**
  * Draws the charts of `data` into the page of page.ts and makes them answer to pointer and keys: wheel or + and - zoom,
@@ -81,29 +85,78 @@ export function showCharts(data: PageData): void {
     }
   }
 
-  /** Curves from what the picked transaction needs, to it. */
-  function drawNeeds(): void {
-    const target = spansOf(selected)[0];
-    if (target === undefined) return;
-    for (const [on] of data.transactions[selected]?.needs ?? []) {
-      const source = spansOf(on).at(-1);
-      if (source === undefined) continue;
-      const [x1, y1] = [x(source[2]), y(source[0]) + LANE / 2];
-      const [x2, y2] = [x(target[1]), y(target[0]) + LANE / 2];
-      pen.strokeStyle = color('--arrow');
-      pen.lineWidth = 1.5;
+  /** An arrow bows out below its lanes where both ends are in one, so that it does not hide in their spans. */
+  function curveOf([fromLane, start, toLane, end]: Arrow): Curve {
+    const [x1, x2] = [x(start), x(end)];
+    const [y1, y2] = [y(fromLane) + LANE / 2, y(toLane) + LANE / 2];
+    const bow = fromLane === toLane ? LANE / 2 + GAP : 0;
+    const reach = Math.max(12, Math.min(60, Math.abs(x2 - x1) / 2));
+    return [
+      [x1, y1],
+      [x1 + reach, y1 + bow],
+      [x2 - reach, y2 + bow],
+      [x2, y2],
+    ];
+  }
+
+  function drawArrow(arrow: Arrow, isStrong: boolean): void {
+    const [[x1, y1], [x2, y2], [x3, y3], [x4, y4]] = curveOf(arrow);
+    if (x4 < LEFT || x1 > width()) return;
+    for (const [stroke, line] of [
+      ['--back', isStrong ? 5 : 3.5],
+      ['--arrow', isStrong ? 2.5 : 1.5],
+    ] as const) {
+      pen.strokeStyle = color(stroke);
+      pen.lineWidth = line;
       pen.beginPath();
       pen.moveTo(x1, y1);
-      pen.bezierCurveTo(x1 + 30, y1, x2 - 30, y2, x2, y2);
+      pen.bezierCurveTo(x2, y2, x3, y3, x4, y4);
       pen.stroke();
-      pen.fillStyle = color('--arrow');
-      pen.beginPath();
-      pen.moveTo(x2, y2);
-      pen.lineTo(x2 - 7, y2 - 4);
-      pen.lineTo(x2 - 7, y2 + 4);
-      pen.fill();
-      pen.lineWidth = 1;
     }
+    pen.lineWidth = 1;
+    pen.fillStyle = color('--arrow');
+    const turn = Math.atan2(y4 - y3, x4 - x3);
+    pen.beginPath();
+    pen.moveTo(x4, y4);
+    for (const side of [0.45, -0.45]) pen.lineTo(x4 - 9 * Math.cos(turn + side), y4 - 9 * Math.sin(turn + side));
+    pen.fill();
+  }
+
+  /** From what the picked transaction needs, to it. */
+  function needsOf(tx: number): Arrow[] {
+    const target = spansOf(tx)[0];
+    if (target === undefined) return [];
+    return (data.transactions[tx]?.needs ?? []).flatMap(([on, why]): Arrow[] => {
+      const source = spansOf(on).at(-1);
+      return source === undefined ? [] : [[source[0], source[2], target[0], target[1], tx, why]];
+    });
+  }
+
+  const arrowsNow = (): readonly Arrow[] => (chart.arrows.length > 0 ? chart.arrows : needsOf(selected));
+
+  function drawArrows(): void {
+    pen.save();
+    pen.beginPath();
+    pen.rect(LEFT, 0, width() - LEFT, height());
+    pen.clip();
+    for (const arrow of arrowsNow()) if (arrow[4] !== selected) drawArrow(arrow, false);
+    for (const arrow of arrowsNow()) if (arrow[4] === selected) drawArrow(arrow, true);
+    pen.restore();
+  }
+
+  /** The arrow that passes within some pixels of a point. */
+  function arrowAt(px: number, py: number): Arrow | undefined {
+    return arrowsNow().find((arrow) => {
+      const points = curveOf(arrow);
+      for (let i = 0; i <= 40; i++) {
+        const t = i / 40;
+        const weights = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+        const along = (axis: 0 | 1): number =>
+          points.reduce((total, point, k) => total + (weights[k] as number) * point[axis], 0);
+        if (Math.hypot(along(0) - px, along(1) - py) < 5) return true;
+      }
+      return false;
+    });
   }
 
   function drawFrontier(): void {
@@ -129,7 +182,7 @@ export function showCharts(data: PageData): void {
     drawAxis();
     for (const span of chart.spans) drawSpan(span);
     drawFrontier();
-    drawNeeds();
+    drawArrows();
     pen.fillStyle = color('--back');
     pen.fillRect(0, TOP - 4, LEFT - 1, height());
     pen.fillStyle = color('--text');
@@ -146,6 +199,17 @@ export function showCharts(data: PageData): void {
     return chart.spans.find(
       (span) => span[0] === lane && span[1] - slack <= at && at <= span[2] + slack && py - y(lane) <= LANE,
     );
+  }
+
+  /** What there is to say of what lies at a point. */
+  function tipAt(px: number, py: number): string | undefined {
+    const arrow = arrowAt(px, py);
+    if (arrow !== undefined) return arrow[5];
+    const span = spanAt(px, py);
+    if (span === undefined) return undefined;
+    const [, start, end, kind, tx, note] = span;
+    const what = tx < 0 ? data.kinds[kind] : `${data.kinds[kind]}: transaction ${tx}`;
+    return `${what}, ${((end - start) * 1000).toFixed(0)} µs${note === '' ? '' : `, ${note}`}`;
   }
 
   function list(heading: string, items: readonly string[], parent: HTMLElement): void {
@@ -178,7 +242,7 @@ export function showCharts(data: PageData): void {
       picked.append(title, table);
       list(
         'Needs',
-        facts.needs.map(([on, why]) => `transaction ${on}: ${why}`),
+        facts.needs.map(([on, why]) => (on < 0 ? why : `transaction ${on}: ${why}`)),
         picked,
       );
       list('Writes', facts.writes, picked);
@@ -272,19 +336,17 @@ export function showCharts(data: PageData): void {
       move(ms(dragged) - ms(event.offsetX));
       dragged = event.offsetX;
     }
-    const span = spanAt(event.offsetX, event.offsetY);
-    tip.hidden = span === undefined;
-    if (span === undefined) return;
-    const [, start, end, kind, tx, note] = span;
-    const what = tx < 0 ? data.kinds[kind] : `${data.kinds[kind]}: transaction ${tx}`;
-    tip.textContent = `${what}, ${((end - start) * 1000).toFixed(0)} µs${note === '' ? '' : `, ${note}`}`;
+    const text = tipAt(event.offsetX, event.offsetY);
+    tip.hidden = text === undefined;
+    if (text === undefined) return;
+    tip.textContent = text;
     tip.style.left = `${event.clientX + 12}px`;
     tip.style.top = `${event.clientY + 12}px`;
   });
   canvas.addEventListener('pointerup', (event) => {
     dragged = undefined;
-    const span = spanAt(event.offsetX, event.offsetY);
-    if (span !== undefined && span[4] >= 0) pick(span[4]);
+    const tx = arrowAt(event.offsetX, event.offsetY)?.[4] ?? spanAt(event.offsetX, event.offsetY)?.[4] ?? -1;
+    if (tx >= 0) pick(tx);
   });
   canvas.addEventListener('pointerleave', () => {
     tip.hidden = true;

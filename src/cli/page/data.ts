@@ -3,6 +3,9 @@
 /** Something that a slot did: lane, start and end in milliseconds, index of its kind, transaction (-1: none), note. */
 export type Span = readonly [lane: number, start: number, end: number, kind: number, tx: number, note: string];
 
+/** From a moment in one lane to one in another; the transaction that it leads to, and why. */
+export type Arrow = readonly [fromLane: number, fromMs: number, toLane: number, toMs: number, tx: number, note: string];
+
 /** Facts of a transaction that the page shows when it is picked. */
 export interface PageTransaction {
   /** Label and value, in the order in which they are shown. */
@@ -24,6 +27,8 @@ export interface Chart {
   name: string;
   lanes: readonly string[];
   spans: readonly Span[];
+  /** Always drawn. Without any, what the picked transaction needs is. */
+  arrows: readonly Arrow[];
   /** Milliseconds at which the confirmed frontier reached a transaction: a line over the lanes. */
   frontier: readonly (readonly [ms: number, tx: number])[];
 }

@@ -24,7 +24,7 @@ canvas { width: 100%; display: block; touch-action: none; cursor: crosshair; bor
 canvas:focus-visible { outline: 2px solid var(--kind0); }
 #tip { position: fixed; pointer-events: none; background: var(--text); color: var(--back); padding: 3px 8px; border-radius: 4px; font-size: 13px; }
 #picked:not(:empty) { background: var(--card); border-radius: 6px; padding: 4px 16px 12px; margin-top: 12px; }
-#picked ul { columns: 2; font: 12px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; padding-left: 18px; }
+#picked ul { columns: 2; font: 12px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; padding-left: 18px; } #picked li { break-inside: avoid; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; } dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--grid); }
 th { color: var(--faint); font-weight: 500; } td { overflow-wrap: anywhere; }
