@@ -61,6 +61,10 @@ export type {
 export type { BlockResult, BlockStats, TransactionStats } from './result/result.ts';
 export type { SpanKind, TakenBack, Timeline, TimelineSpan } from './result/timeline.ts';
 export type { TxResult } from './result/transaction.ts';
+export { calibrateSimulation } from './simulate/calibrate.ts';
+export type { SimulationCosts } from './simulate/costs.ts';
+export type { SimulationLimit } from './simulate/limits.ts';
+export { type BlockSimulation, type SimulateOptions, type SlotSimulation, simulateBlock } from './simulate/simulate.ts';
 export type { AccountOverride, StateOverrides } from './state/overrides.ts';
 export type { State, StateAccount, StateJson } from './state/state.ts';
 export type { Codes, PreAccount, PreState } from './state/types.ts';

@@ -47,6 +47,7 @@ import { type ForkName, isFrom } from './block/forks.ts';
 import { putBlockHashes } from './block/layout.ts';
 import type { LaidOut } from './block/prepared.ts';
 import type { BlockFrame, Hex } from './block/types.ts';
+import { isTooSmall } from './dispatch/groups.ts';
 import { History } from './dispatch/history.ts';
 import { dealLists } from './dispatch/lists.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
@@ -180,10 +181,6 @@ function withTraces(results: CallResult[], views: Views, laidOut: LaidOut, traci
 /** Room of a slot's ring. */
 const SPANS_PER_TRANSACTION = 4;
 const LEAST_SPANS = 1024;
-
-/** A block that takes less, in microseconds, or has fewer transactions, ends before a second slot has paid for its waking. */
-const LEAST_US = 150;
-const LEAST_TRANSACTIONS = 4;
 
 /** True if a call has an outcome. */
 const isReached = (views: Views, out: number): boolean => (views.u32(out + OUT_CONTROL) & STEP_STATE) === STEP_FINAL;
@@ -366,7 +363,7 @@ export class BlockRunner implements SpanHolder {
     const { slots } = this.#crew;
     const isTraced = tracing !== undefined;
     const record = isRecorded || (isTraced && needsFootprints(tracing));
-    const isTiny = laidOut.expectedUs < LEAST_US || laidOut.transactionCount < LEAST_TRANSACTIONS;
+    const isTiny = isTooSmall(laidOut.expectedUs, laidOut.transactionCount);
     const alone = record || isTraced || slots === 1 || (policy.adaptive && isTiny && !this.runsAhead);
     views.setU32(CTL_POLICY, policyBits(policy, alone, record, isTraced) | (this.runsAhead ? POLICY_AHEAD : 0));
     views.setU32(CTL_CAP, policy.speculationCap);

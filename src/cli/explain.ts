@@ -1,10 +1,10 @@
 // `parallel-evm explain`: records a block on one slot and tells what its structure allows.
 import Table from 'cli-table3';
-import { ParallelEvmError } from '../errors.ts';
-import { type BlockExplanation, type BlockFile, explainBlock, type Hex, type TransactionRecord } from '../index.ts';
+import { type BlockExplanation, explainBlock, type Hex } from '../index.ts';
 import { ChainEngine, EXIT, errorText, type Library, type Output, writeText } from './engines.ts';
 import { explanationPage } from './explain-page.ts';
 import { blockFilesOf } from './inputs.ts';
+import { recordFile } from './records.ts';
 
 export interface ExplainFileOptions {
   /** Executions of which each transaction's shortest time counts. */
@@ -12,30 +12,6 @@ export interface ExplainFileOptions {
   json?: boolean | undefined;
   /** Where the page goes. */
   html?: string | undefined;
-}
-
-/** Records the block `runs` times; every transaction with its shortest time. */
-async function record(file: BlockFile, engines: ChainEngine, runs: number): Promise<TransactionRecord[]> {
-  const engine = await engines.for(file);
-  const { block, preState, codes, blockHashes } = file;
-  const state = await engine.createState(preState, { codes });
-  const prepared = await engine.prepare(block);
-  try {
-    let best: TransactionRecord[] | undefined;
-    for (let run = 0; run < runs; run++) {
-      const result = await engine.runBlock({ block: prepared, state, blockHashes, commit: false, record: true });
-      if (result.invalid) {
-        const { txIndex, code, reason } = result.invalid;
-        throw new ParallelEvmError('BAD_FILE', `the block is invalid: ${code}: ${reason}`, { txIndex });
-      }
-      const records = result.records ?? [];
-      best = records.map((each, i) => ({ ...each, ms: Math.min(each.ms, best?.[i]?.ms ?? each.ms) }));
-    }
-    return best ?? [];
-  } finally {
-    await prepared.dispose();
-    await state.dispose();
-  }
 }
 
 const milliseconds = (ms: number): string => `${ms.toFixed(2)} ms`;
@@ -107,7 +83,7 @@ export async function explainFile(
   try {
     const [first = ''] = await blockFilesOf(path === undefined ? [] : [path]);
     const file = await library.readBlockFile(first);
-    const records = await record(file, engines, runs);
+    const { records } = await recordFile(file, engines, runs);
     const explanation = explainBlock(records, { feeRecipient: file.header.miner as Hex });
     if (html !== undefined) await writeText(html, 'html', explanationPage(file.number, records, explanation));
     output.out(json ? explanationJson(file.number, explanation) : explanationText(file.number, explanation));

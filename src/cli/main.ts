@@ -9,6 +9,7 @@ import { type CaptureOptions, captureBlocks } from './capture.ts';
 import { EXIT, type Output } from './engines.ts';
 import { type ExplainFileOptions, explainFile } from './explain.ts';
 import { type RunOptions, runFiles } from './run.ts';
+import { type SimulateFileOptions, simulateFiles } from './simulate.ts';
 import { type TraceFileOptions, traceFile } from './trace.ts';
 import { type VerifyOptions, verifyFiles } from './verify.ts';
 
@@ -33,6 +34,16 @@ Exit code: 0 if the block could be explained, 2 if an input or argument cannot b
 Examples:
   parallel-evm explain
   parallel-evm explain block.json.gz --html block.html`;
+
+const SIMULATE_HELP = `
+What coordination costs on this machine is measured first; then each block is recorded in order on one slot, and the
+pipeline runs under a virtual clock with those times. Speed-ups are against one slot.
+
+Exit code: 0 if every block could be simulated, 2 if an input or argument cannot be used.
+
+Examples:
+  parallel-evm simulate
+  parallel-evm simulate blocks/ --slots 1,2,16 --json`;
 
 const CAPTURE_HELP = `
 Blocks are numbers, ranges (100..110), hashes, or latest, safe, finalized. Each becomes NUMBER.json.gz, written when it was
@@ -73,6 +84,8 @@ const PRESET_NAMES = ['default', 'phase1', 'phase2'];
 
 const MAX_RUNS = 100;
 
+const SIMULATED_SLOTS = [1, 2, 4, 8, 16, 32, 64];
+
 /** A parser for numbers from 1 to `most`. */
 const numberUpTo =
   (most: number) =>
@@ -87,6 +100,12 @@ const wholeNumber = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 };
+
+/** A list of slot counts. */
+function slotCountsOf(text: string): number[] {
+  const one = numberUpTo(MAX_SLOTS);
+  return text.split(',').map((part) => one(part.trim()));
+}
 
 const collected = (text: string, previous: string[] = []): string[] => [...previous, text];
 
@@ -150,6 +169,17 @@ function commandLine(): Command {
     .addHelpText('after', EXPLAIN_HELP)
     .action(async (path: string | undefined, options: ExplainFileOptions) => {
       process.exitCode = await explainFile(path, options, { createEngine, readBlockFile }, OUTPUT);
+    });
+  program
+    .command('simulate')
+    .description('predict what blocks take on other numbers of slots, and what limits them')
+    .argument('[paths...]', 'block files, or folders of them; without any: the block shipped with the package')
+    .option('--slots <list>', `slot counts, 1 to ${MAX_SLOTS}, separated by commas`, slotCountsOf, [...SIMULATED_SLOTS])
+    .option('--runs <n>', `executions to take times of, 1 to ${MAX_RUNS}`, numberUpTo(MAX_RUNS), 10)
+    .option('--json', 'one JSON object per block and line')
+    .addHelpText('after', SIMULATE_HELP)
+    .action(async (paths: string[], options: SimulateFileOptions) => {
+      process.exitCode = await simulateFiles(paths, options, { createEngine, readBlockFile }, OUTPUT);
     });
   program
     .command('capture')

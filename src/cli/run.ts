@@ -5,13 +5,14 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { ParallelEvmError } from '../errors.ts';
-import { type BlockFile, type BlockResult, chromeTrace, type EngineOptions, type TransactionRecord } from '../index.ts';
+import { type BlockFile, type BlockResult, chromeTrace, type EngineOptions } from '../index.ts';
 import { compareWithHeader, uncheckedFields } from '../result/compare.ts';
 import { canonicalJson } from './canonical.ts';
 import { ChainEngine, EXIT, errorText, type Library, type Output, writeText } from './engines.ts';
 import { blockFilesOf } from './inputs.ts';
 import { type PolicyArguments, policyOptions } from './policy.ts';
 import { startProgress } from './progress.ts';
+import { recordFile } from './records.ts';
 import { type BlockReport, jsonLine, mismatchText, tableText } from './report.ts';
 import { timelinePage } from './timeline-page.ts';
 
@@ -37,19 +38,6 @@ export async function execute<T>(
   const state = await engine.createState(preState, { codes });
   try {
     return await use(await engine.runBlock({ block, state, blockHashes, timeline }));
-  } finally {
-    await state.dispose();
-  }
-}
-
-/** What the block's transactions read and write: from a run of its own. */
-async function recordsOf(file: BlockFile, engines: ChainEngine): Promise<readonly TransactionRecord[]> {
-  const engine = await engines.for(file);
-  const { block, preState, codes, blockHashes } = file;
-  const state = await engine.createState(preState, { codes });
-  try {
-    const { records } = await engine.runBlock({ block, state, blockHashes, commit: false, record: true });
-    return records ?? [];
   } finally {
     await state.dispose();
   }
@@ -109,7 +97,7 @@ class Run {
     if (timeline === undefined)
       throw new ParallelEvmError('INTERNAL', 'the run has no timeline', { field: 'timeline' });
     const text = path.endsWith('.html')
-      ? timelinePage(file.number, { ...result, timeline }, await recordsOf(file, this.#engines))
+      ? timelinePage(file.number, { ...result, timeline }, (await recordFile(file, this.#engines, 1)).records)
       : JSON.stringify(chromeTrace(timeline));
     await writeText(path, 'timeline', text);
   }

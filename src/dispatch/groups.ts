@@ -49,6 +49,14 @@ const GAS_US = 0.00015;
 /** Recovering a sender by the native addon. */
 const SENDER_US = 30;
 
+// A block that takes less, or has fewer transactions, ends before a second slot has paid for its waking.
+const LEAST_US = 150;
+const LEAST_STEPS = 4;
+
+/** True if a block is better off on one slot. `expectedUs`: of `planBlock`. */
+export const isTooSmall = (expectedUs: number, transactions: number): boolean =>
+  expectedUs < LEAST_US || transactions < LEAST_STEPS;
+
 /**
  * Writes OUT_GROUP of every transaction of a laid-out block, and the list of the large ones. `gasAsked`: sum of the gas
  * limits. Returns how many microseconds the block is expected to take on one slot.

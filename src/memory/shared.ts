@@ -19,7 +19,7 @@ import { Views } from './views.ts';
 
 const PAGE_BYTES = 65536;
 /** Waking a sleeping slot costs 35-40 µs: it spins about as long before it sleeps. */
-const IDLE_SPINS = 3000;
+export const IDLE_SPINS = 3000;
 const INITIAL_PAGES = 64;
 /** Sizes of address space to ask for, in turn: phones refuse 4 GiB. */
 const LADDER = [2 ** 32, 2 ** 31, 2 ** 30, 2 ** 29, 2 ** 28];

@@ -13,7 +13,7 @@ import { canConfirm } from './merger.ts';
 import { attemptOf, controlOf, stateOf, supersedeStep } from './steps.ts';
 
 /** Results behind the frontier that are looked at. */
-const REACH = 30;
+export const REACH = 30;
 
 /** Takes back what is stale behind the frontier. True if there is work now. */
 export function detectInAdvance(arena: Arena, job: Job, slot: number): boolean {

@@ -15,7 +15,7 @@ export const chunksLeft = (words: Words, job: Job): number =>
   Math.max(0, Math.ceil(job.count / LEAF_CHUNK) - Atomics.load(words, NEXT));
 
 /** Takes the next chunk, if all of its receipts are confirmed; -1: there is none. */
-function takeChunk(words: Words, job: Job): number {
+export function takeChunk(words: Words, job: Job): number {
   for (;;) {
     const chunk = Atomics.load(words, NEXT);
     const end = Math.min((chunk + 1) * LEAF_CHUNK, job.count);

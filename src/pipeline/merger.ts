@@ -272,7 +272,7 @@ function advance(arena: Arena, job: Job, step: number, slot: number): Advance {
 }
 
 /** True if attempts may have read past what the step wrote: it left no versions, or other ones before. */
-function wasMissed(words: Words, job: Job, step: number): boolean {
+export function wasMissed(words: Words, job: Job, step: number): boolean {
   if (!hasPolicy(words, POLICY_IN_ADVANCE) || hasPolicy(words, POLICY_ALONE)) return false;
   if (step === 0) return true;
   const control = controlOf(words, job, step);
@@ -320,7 +320,7 @@ function confirmRun(arena: Arena, job: Job, slot: number): number {
 }
 
 /** True if the holder of the token could take the frontier further. */
-export function canConfirm(arena: Arena, job: Job): boolean {
+export function canConfirm(arena: Pick<Arena, 'views'>, job: Job): boolean {
   const { words } = arena.views;
   const step = frontier(words);
   if (step === 0 || step > job.count || isAborted(words)) return true;
@@ -329,7 +329,7 @@ export function canConfirm(arena: Arena, job: Job): boolean {
 }
 
 /** True if confirming from step `from` on has made work appear for slots that sleep. */
-function hasNews(words: Int32Array<SharedArrayBuffer>, job: Job, from: number): boolean {
+export function hasNews(words: Words, job: Job, from: number): boolean {
   if (isClosed(words) || returnedSteps(words) !== 0 || !hasPolicy(words, POLICY_STREAMING)) return true;
   const step = frontier(words);
   const until = inTurnUntil(words);

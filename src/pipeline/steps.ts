@@ -45,7 +45,12 @@ export function claimStep(words: Words, job: Job, step: number, ready: number, s
 }
 
 /** Publishes the attempt that this slot runs, as DONE or FINAL: everything that it leaves is complete. */
-export function publish({ views: { words }, points }: Arena, job: Job, step: number, state: number): void {
+export function publish(
+  { views: { words }, points }: Pick<Arena, 'views' | 'points'>,
+  job: Job,
+  step: number,
+  state: number,
+): void {
   const word = wordOf(job, step);
   points.reach('executed');
   Atomics.store(words, word, ((words[word] as number) & ~STEP_STATE) | state);

@@ -20,6 +20,7 @@ import {
   OUT_FEE,
   OUT_FOOTPRINT,
   OUT_GAS_USED,
+  OUT_LOGS_BYTES,
   OUT_MS,
   READ_BALANCE,
   READ_CODE,
@@ -32,6 +33,7 @@ import {
   TX_DATA,
   TX_DATA_BYTES,
   TX_FROM,
+  TX_GAS_LIMIT,
   TX_IS_CREATE,
   TX_TO,
   WRITE_BALANCE,
@@ -78,6 +80,9 @@ export interface TransactionRecord {
   /** First four bytes of the call data, where it has as many. */
   selector?: Hex;
   gasUsed: bigint;
+  gasLimit: bigint;
+  /** Bytes of its logs in memory: 40 for each, 32 for each topic, and the data. */
+  logBytes: number;
   /** Milliseconds that executing took. */
   ms: number;
   /** wei that the fee recipient gets. */
@@ -145,6 +150,8 @@ function readRecord(views: Views, tx: number, out: number): TransactionRecord {
     from: addressAt(views, tx + TX_FROM),
     ...target(views, tx),
     gasUsed: views.u64(out + OUT_GAS_USED),
+    logBytes: views.u32(out + OUT_LOGS_BYTES),
+    gasLimit: views.u64(tx + TX_GAS_LIMIT),
     ms: views.data.getFloat64(out + OUT_MS, true),
     fee: views.u256(out + OUT_FEE),
     accounts: Array.from({ length: accountCount }, (_, i) => readAccount(views, accounts + FACC_BYTES * i)),

@@ -1,0 +1,120 @@
+// Measures what coordination costs here and now: costs are fitted to the difference between what blocks without conflicts
+// take and what their transactions take, on one slot and on two.
+import type { Engine } from '../engine.ts';
+import { createEngine } from '../engine.ts';
+import { IDLE_SPINS } from '../memory/shared.ts';
+import { absoluteNow } from '../pipeline/spans.ts';
+import { calibrationBlocks } from './calibration-blocks.ts';
+import type { SimulationCosts } from './costs.ts';
+import { leastSquares } from './least-squares.ts';
+import { least, type Measured, measureBlock, sum, type Together } from './measure.ts';
+
+/** The least of some measurements of `step`, in microseconds for each of its repetitions. */
+function microseconds(step: (i: number) => void): number {
+  const STEPS = 20_000;
+  const rounds = Array.from({ length: 5 }, () => {
+    const started = performance.now();
+    for (let i = 0; i < STEPS; i++) step(i);
+    return (1000 * (performance.now() - started)) / STEPS;
+  });
+  return least(rounds);
+}
+
+/** Microseconds of one atomic step on a word that no other thread is at. */
+function atomicUs(): number {
+  const word = new Int32Array(1);
+  return microseconds((i) => void Atomics.compareExchange(word, 0, i, i + 1));
+}
+
+/** Microseconds that waking a thread that sleeps takes of the one who does it; 0 where nobody could sleep. */
+function notifyUs(): number {
+  if (typeof SharedArrayBuffer === 'undefined') return 0;
+  const word = new Int32Array(new SharedArrayBuffer(4));
+  return microseconds(() => void Atomics.notify(word, 0));
+}
+
+/** The median of the lower half: runs that were little disturbed. */
+function quiet(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 2] ?? 0;
+}
+
+/** Costs of one slot that does everything. */
+function aloneCosts(all: readonly [Measured, Measured, Measured, Measured], clock: number) {
+  const [transfers, , events] = all;
+  const post = quiet(all.flatMap((each) => each.post));
+  const end = quiet(all.flatMap((each) => each.end));
+  const receipt = transfers.finish / transfers.records.length;
+  const logByte = Math.max(0, events.finish - receipt * events.records.length) / events.logBytes;
+  const [confirmAlone = 0, confirmKeyAlone = 0, block = 0] = leastSquares(
+    all.map(({ records, keys }) => [records.length, keys, 1]),
+    all.map((each) => each.alone - each.recorded - each.finish - post - end),
+  );
+  const spin = IDLE_SPINS * atomicUs();
+  return { post, end, receipt, logByte, confirmAlone, confirmKeyAlone, block, clock, spin, token: 2 * atomicUs() };
+}
+
+/** What is added where several slots work. */
+function sharedCosts(all: readonly Measured[], together: readonly Together[]) {
+  const computing = all.length - 1;
+  const attempts = together.map((each) => sum(each.attempts));
+  const times = all.map((each) => sum(each.times));
+  const contention = Math.max(1, (attempts[computing] as number) / (times[computing] as number));
+  const [attempt = 0, write = 0] = leastSquares(
+    all.map(({ records, writes }) => [records.length, writes]),
+    attempts.map((us, i) => us - contention * (times[i] as number)),
+  );
+  const [confirm = 0, confirmKey = 0] = leastSquares(
+    all.map(({ records, keys }) => [records.length, keys, 1]),
+    together.map(({ confirming }) => confirming),
+  );
+  const claim = least(together.map(({ between }) => between));
+  return { contention, attempt, write, confirm, confirmKey, claim, wake: least(together.map(({ wake }) => wake)) };
+}
+
+export interface CalibrationEngines {
+  one: Engine;
+  /** Without it slots are taken not to slow each other down, and to confirm and wake as one slot does. */
+  two?: Engine | undefined;
+}
+
+/** Measures costs on engines of one and two slots that nothing else uses meanwhile. */
+export async function measureCosts(engines: CalibrationEngines, rounds: number): Promise<SimulationCosts> {
+  const clock = microseconds(absoluteNow);
+  const { transfers, storage, events, computing } = calibrationBlocks();
+  const all: Measured[] = [];
+  for (const block of [transfers, storage, events, computing])
+    all.push(await measureBlock(block, engines, rounds, clock));
+  const alone = aloneCosts(all as [Measured, Measured, Measured, Measured], clock);
+  const together = all.flatMap((each) => each.together ?? []);
+  const ring = notifyUs();
+  if (together.length === all.length) return { ...alone, ...sharedCosts(all, together), ring };
+  const { confirmAlone: confirm, confirmKeyAlone: confirmKey, post: wake } = alone;
+  return { ...alone, ring, wake, claim: 0, attempt: 0, write: 0, contention: 1, confirm, confirmKey };
+}
+
+/** Runs of each block that a calibration takes. */
+const ROUNDS = 40;
+
+/**
+ * Measures what coordination costs on this machine, for `simulateBlock`: about two seconds on engines of its own. Where two
+ * slots cannot run at once, slots are taken not to slow each other down.
+ * @throws {ParallelEvmError} as `createEngine`
+ * @example
+ * ```ts
+ * const costs = await calibrateSimulation();
+ * ```
+ */
+export async function calibrateSimulation(): Promise<SimulationCosts> {
+  const one = await createEngine({ slots: 1 });
+  try {
+    const two = await createEngine({ slots: 2 });
+    try {
+      return await measureCosts({ one, two: two.capabilities.slots === 2 ? two : undefined }, ROUNDS);
+    } finally {
+      await two.close();
+    }
+  } finally {
+    await one.close();
+  }
+}
