@@ -48,7 +48,7 @@ function aloneCosts(all: readonly [Measured, Measured, Measured, Measured], cloc
   const logByte = Math.max(0, events.finish - receipt * events.records.length) / events.logBytes;
   const [confirmAlone = 0, confirmKeyAlone = 0, block = 0] = leastSquares(
     all.map(({ records, keys }) => [records.length, keys, 1]),
-    all.map((each) => each.alone - each.recorded - each.finish - post - end),
+    all.map(({ confirming }) => confirming),
   );
   const spin = IDLE_SPINS * atomicUs();
   return { post, end, receipt, logByte, confirmAlone, confirmKeyAlone, block, clock, spin, token: 2 * atomicUs() };

@@ -27,11 +27,10 @@ export interface Measured {
   keys: number;
   writes: number;
   logBytes: number;
-  /** The least of each transaction, and the least sum of a run. */
+  /** The least of each transaction. */
   times: number[];
-  recorded: number;
-  /** One slot, from the call to its answer, and the receipts' part of it. */
-  alone: number;
+  /** One slot: everything but executing and the receipts, and these. */
+  confirming: number;
   finish: number;
   /** Of each run: until the slot had begun, and from its end to the answer. */
   post: number[];
@@ -101,8 +100,7 @@ const leastTogether = (a: Together | undefined, b: Together | undefined): Togeth
 const leastOf = (a: Measured, b: Measured): Measured => ({
   ...a,
   times: leastEach(a.times, b.times),
-  recorded: Math.min(a.recorded, b.recorded),
-  alone: Math.min(a.alone, b.alone),
+  confirming: Math.min(a.confirming, b.confirming),
   finish: Math.min(a.finish, b.finish),
   post: [...a.post, ...b.post],
   end: [...a.end, ...b.end],
@@ -128,7 +126,6 @@ async function held<T>(
 
 async function measureOnce(one: Run, two: Run | undefined, clock: number): Promise<Measured> {
   const { records = [] } = await one({ record: true });
-  const plain = await one({});
   const told = await one({ timeline: true });
   const timeline = told.timeline as Timeline;
   const confirms = ofKind(timeline, 'confirm');
@@ -140,8 +137,7 @@ async function measureOnce(one: Run, two: Run | undefined, clock: number): Promi
     writes: sum(records.map(writesOf)),
     logBytes: sum(records.map(({ logBytes }) => logBytes)),
     times,
-    recorded: sum(times),
-    alone: 1000 * plain.stats.ms.execute,
+    confirming: confirmingOf(timeline, clock),
     finish: sum(ofKind(timeline, 'finish').map(durationOf)),
     post: [1000 * least(confirms.map(({ start }) => start))],
     end: [1000 * (told.stats.ms.execute - Math.max(...confirms.map(({ end }) => end)))],
