@@ -10,7 +10,7 @@ const MINER: Hex = `0x${'ff'.repeat(20)}`;
 const SLOT: Hex = `0x${'01'.repeat(32)}`;
 
 const record = (change: Partial<TransactionRecord>): TransactionRecord => ({
-  ...{ from: A, gasUsed: 21_000n, ms: 1, fee: 0n, accounts: [], slots: [] },
+  ...{ from: A, gasUsed: 21_000n, gasLimit: 21_000n, logBytes: 0, ms: 1, fee: 0n, accounts: [], slots: [] },
   ...change,
 });
 const slot = (written: boolean): SlotFootprint => ({ address: A, slot: SLOT, written });

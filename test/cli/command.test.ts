@@ -142,3 +142,30 @@ describe('explain', () => {
     expect(command('explain', '--runs', '0').status).toBe(2);
   });
 });
+
+describe('simulate', () => {
+  it('tells what other numbers of slots would bring, and what limits them', () => {
+    const { status, stdout, stderr } = command('simulate', '--runs', '2', '--slots', '1,16');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/block 23950033: 500 transactions, 31\.8 Mgas/);
+    expect(stdout).toMatch(/│ +1 │ +\d+\.\d\d │ +1\.00x │ +500 │ +0 │/);
+    expect(stdout).toMatch(/│ +16 │/);
+  });
+
+  it('prints one JSON object per block with --json, with the costs', () => {
+    const { status, stdout } = command('simulate', SHOWCASE, '--json', '--runs', '1', '--slots', '2');
+    expect(status).toBe(0);
+    const { number, transactions, runs, costs } = JSON.parse(stdout);
+    expect([number, transactions]).toEqual([23950033, 500]);
+    expect(runs).toHaveLength(1);
+    const [{ slots, attempts, redos, detectedInAdvance, dependencies, savings }] = runs;
+    expect([slots, attempts]).toEqual([2, 500 + redos + detectedInAdvance + dependencies]);
+    expect(Object.keys(savings)).toContain('confirmation');
+    expect(costs.contention).toBeGreaterThanOrEqual(1);
+  });
+
+  it('ends with 2 for a file that is not there and for slots out of range', () => {
+    expect(command('simulate', 'nowhere.json')).toMatchObject({ status: 2, stdout: '' });
+    for (const slots of ['0', '65', '1,x', '']) expect(command('simulate', '--slots', slots).status).toBe(2);
+  });
+});

@@ -124,6 +124,20 @@ test('the keys that conflict in a block are the ones that its transactions write
   expect(checked).toBeGreaterThan(0);
 });
 
+test('without deltas the next transaction of a sender is not valid yet, or its nonce differs', async () => {
+  const engine = await createEngine({ slots: 2, warmUp: false, adaptive: false, deltas: false, unconfirmed: false });
+  const file = await readBlockFile(SHOWCASE.pathname);
+  const state = await stateFor(engine, file);
+  const seen = (): number => engine.metrics().redoCauses.invalid + engine.metrics().redoCauses.nonce;
+  for (let run = 0; run < 30 && seen() === 0; run++)
+    await engine.runBlock({ block: file.block, state, blockHashes: file.blockHashes, commit: false });
+  await state.dispose();
+  const metrics = engine.metrics();
+  await engine.close();
+  expect(seen()).toBeGreaterThan(0);
+  expect(causes(metrics)).toBe(metrics.redos + metrics.mechanisms.detectedInAdvance);
+});
+
 describe('where a mechanism is off, its counters stay at zero', () => {
   test('one slot takes nothing back and never waits', async () => {
     const engine = await createEngine({ slots: 1, warmUp: false });
