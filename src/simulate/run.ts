@@ -1,5 +1,6 @@
 // One run of a block on some slots: the pipeline under a virtual clock.
 import { STAT_ABORTS, STAT_DEPENDENCIES, STAT_DETECTED_IN_ADVANCE } from '../../assembly/layout.ts';
+import { ParallelEvmError } from '../errors.ts';
 import { redos, statOf } from '../pipeline/control.ts';
 import { Clock } from './clock.ts';
 import { receiptUs, type SimulationCosts } from './costs.ts';
@@ -40,9 +41,10 @@ export function simulateRun(
   }
   const clock = new Clock(views.words, costs);
   const crew = new SimulatedSlots(views, job, tasks, costs, clock);
-  for (let slot = 0; slot < slots; slot++) clock.add(crew.runAhead(slot), costs.post);
+  for (let slot = 0; slot < slots; slot++)
+    clock.add(crew.runAhead(slot), slot === 0 ? costs.post : Math.max(costs.post, costs.wake));
   clock.run();
-  if (clock.stuck > 0) throw new Error(`${clock.stuck} simulated slots wait for ever`);
+  if (clock.stuck > 0) throw new ParallelEvmError('INTERNAL', `${clock.stuck} simulated slots wait for ever`);
   return {
     us: clock.now + costs.end,
     attempts: crew.attempted,

@@ -43,6 +43,11 @@ describe.each(FIXTURE_NAMES)('%s', (name) => {
     const records = recorded.records as readonly TransactionRecord[];
     expect(records.map(({ gasUsed }) => gasUsed)).toEqual(plain.stats.perTransaction.map(({ gasUsed }) => gasUsed));
     expect(records.every(({ ms }) => ms > 0)).toBe(true);
+    expect(records.map(({ gasLimit }) => gasLimit)).toEqual(file.block.transactions.map(({ gas }) => BigInt(gas)));
+    const logBytes = plain.receipts.map(({ logs }) =>
+      logs.reduce((sum, [, topics, data]) => sum + 40 + 32 * topics.length + 8 * Math.ceil(data.length / 8), 0),
+    );
+    expect(records.map((record) => record.logBytes)).toEqual(logBytes);
 
     const written = writtenSlots(records);
     const others = new Set<string>([...SYSTEM_CONTRACTS, ...destroyed(records)]);
