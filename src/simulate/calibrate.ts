@@ -7,7 +7,7 @@ import { absoluteNow } from '../pipeline/spans.ts';
 import { calibrationBlocks } from './calibration-blocks.ts';
 import type { SimulationCosts } from './costs.ts';
 import { leastSquares } from './least-squares.ts';
-import { least, type Measured, measureBlock, sum, type Together } from './measure.ts';
+import { least, type Measured, measureBlock, type Together } from './measure.ts';
 
 /** The least of some measurements of `step`, in microseconds for each of its repetitions. */
 function microseconds(step: (i: number) => void): number {
@@ -33,19 +33,20 @@ function notifyUs(): number {
   return microseconds(() => void Atomics.notify(word, 0));
 }
 
-/** The median of the lower half: runs that were little disturbed. */
+/** What a tenth of the runs stayed below: they were little disturbed, as the shortest ones are. */
 function quiet(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 2] ?? 0;
+  return sorted[Math.floor(sorted.length / 10)] ?? 0;
 }
 
 /** Costs of one slot that does everything. */
-function aloneCosts(all: readonly [Measured, Measured, Measured, Measured], clock: number) {
-  const [transfers, , events] = all;
+function aloneCosts(all: readonly Measured[], clock: number) {
   const post = quiet(all.flatMap((each) => each.post));
   const end = quiet(all.flatMap((each) => each.end));
-  const receipt = transfers.finish / transfers.records.length;
-  const logByte = Math.max(0, events.finish - receipt * events.records.length) / events.logBytes;
+  const [receipt = 0, logByte = 0] = leastSquares(
+    all.map(({ records, logBytes }) => [records.length, logBytes]),
+    all.map(({ finish }) => finish),
+  );
   const [confirmAlone = 0, confirmKeyAlone = 0, block = 0] = leastSquares(
     all.map(({ records, keys }) => [records.length, keys, 1]),
     all.map(({ confirming }) => confirming),
@@ -56,20 +57,18 @@ function aloneCosts(all: readonly [Measured, Measured, Measured, Measured], cloc
 
 /** What is added where several slots work. */
 function sharedCosts(all: readonly Measured[], together: readonly Together[]) {
-  const computing = all.length - 1;
-  const attempts = together.map((each) => sum(each.attempts));
-  const times = all.map((each) => sum(each.times));
-  const contention = Math.max(1, (attempts[computing] as number) / (times[computing] as number));
-  const [attempt = 0, write = 0] = leastSquares(
-    all.map(({ records, writes }) => [records.length, writes]),
-    attempts.map((us, i) => us - contention * (times[i] as number)),
+  // By transaction, in shares of its time, so that long ones do not outweigh the others.
+  const [slowdown = 0, attempt = 0, write = 0] = leastSquares(
+    all.map(({ time, records, writes }) => [1, 1 / time, writes / records.length / time]),
+    all.map(({ time }, i) => (together[i] as Together).attempt / time - 1),
   );
   const [confirm = 0, confirmKey = 0] = leastSquares(
     all.map(({ records, keys }) => [records.length, keys, 1]),
     together.map(({ confirming }) => confirming),
   );
   const claim = least(together.map(({ between }) => between));
-  return { contention, attempt, write, confirm, confirmKey, claim, wake: least(together.map(({ wake }) => wake)) };
+  const wake = least(together.map((each) => each.wake));
+  return { contention: 1 + slowdown, attempt, write, confirm, confirmKey, claim, wake };
 }
 
 export interface CalibrationEngines {
@@ -81,11 +80,9 @@ export interface CalibrationEngines {
 /** Measures costs on engines of one and two slots that nothing else uses meanwhile. */
 export async function measureCosts(engines: CalibrationEngines, rounds: number): Promise<SimulationCosts> {
   const clock = microseconds(absoluteNow);
-  const { transfers, storage, events, computing } = calibrationBlocks();
   const all: Measured[] = [];
-  for (const block of [transfers, storage, events, computing])
-    all.push(await measureBlock(block, engines, rounds, clock));
-  const alone = aloneCosts(all as [Measured, Measured, Measured, Measured], clock);
+  for (const block of calibrationBlocks()) all.push(await measureBlock(block, engines, rounds, clock));
+  const alone = aloneCosts(all, clock);
   const together = all.flatMap((each) => each.together ?? []);
   const ring = notifyUs();
   if (together.length === all.length) return { ...alone, ...sharedCosts(all, together), ring };
@@ -94,7 +91,7 @@ export async function measureCosts(engines: CalibrationEngines, rounds: number):
 }
 
 /** Runs of each block that a calibration takes. */
-const ROUNDS = 40;
+const ROUNDS = 30;
 
 /**
  * Measures what coordination costs on this machine, for `simulateBlock`: about two seconds on engines of its own. Where two

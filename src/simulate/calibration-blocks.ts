@@ -5,7 +5,8 @@ import type { Hex } from '../block/types.ts';
 import { hexOf } from '../hex.ts';
 import type { PreAccount, PreState } from '../state/types.ts';
 import { assemble } from '../warm-up/assembler.ts';
-import { warmUpBlock, warmUpState } from '../warm-up/block.ts';
+import { balanceSlot, warmUpBlock, warmUpState } from '../warm-up/block.ts';
+import { TOKEN } from '../warm-up/programs.ts';
 
 export interface CalibrationBlock {
   block: RpcBlock;
@@ -31,15 +32,25 @@ const LOOP = 'PUSH0 0800 again: SWAP1 07 MUL 03 ADD SWAP1 01 SWAP1 SUB DUP1 @aga
 /** Four events of three topics and 64 bytes. */
 const EVENTS = 'CALLER CALLER CALLER 40 PUSH0 LOG3 '.repeat(4);
 
-function blockOf(count: number, program: string | undefined): CalibrationBlock {
+/** What the transactions of a block do. */
+interface Plan {
+  count: number;
+  /** Bytes of the code that each calls at an address of its own; none: they are transfers. */
+  program?: string;
+  /** Instead of that, what all of them call. */
+  target?: Hex;
+  input?: (to: Hex) => Hex;
+}
+
+function blockOf({ count, program, target, input = () => '0x01020304' }: Plan): CalibrationBlock {
   const code = program === undefined ? undefined : hexOf(assemble(program));
   const state: Record<Hex, PreAccount> = { ...warmUpState() } as Record<Hex, PreAccount>;
-  const frame = warmUpBlock(0);
+  const isTransfer = code === undefined && target === undefined;
   const transactions = Array.from({ length: count }, (_, i): RpcTransaction => {
-    const [from, to] = [address(FIRST_SENDER + i), address(FIRST_TARGET + i)];
+    const [from, own] = [address(FIRST_SENDER + i), address(FIRST_TARGET + i)];
     state[from] = { nonce: 0, balance: 10n * ETHER };
-    if (code !== undefined) state[to] = { nonce: 1, balance: 1n, code };
-    const call = code === undefined ? { gas: 21_000, value: 1n, input: '0x' as Hex } : { gas: 400_000, value: 0n };
+    if (code !== undefined) state[own] = { nonce: 1, balance: 1n, code };
+    const call = isTransfer ? { gas: 21_000, value: 1n, input: '0x' } : { gas: 400_000, value: 0n, input: input(own) };
     return {
       ...{
         type: 2,
@@ -49,16 +60,28 @@ function blockOf(count: number, program: string | undefined): CalibrationBlock {
         maxPriorityFeePerGas: 10n ** 9n,
         accessList: [],
       },
-      ...{ input: '0x01020304' as Hex, from, to },
+      ...{ from, to: target ?? own },
       ...call,
     } as RpcTransaction;
   });
-  return { block: { ...frame, gasLimit: 10 ** 9, transactions } as RpcBlock, preState: state };
+  return { block: { ...warmUpBlock(0), gasLimit: 10 ** 9, transactions } as RpcBlock, preState: state };
 }
 
-export const calibrationBlocks = (): Record<'transfers' | 'storage' | 'events' | 'computing', CalibrationBlock> => ({
-  transfers: blockOf(600, undefined),
-  storage: blockOf(160, STORES),
-  events: blockOf(160, EVENTS),
-  computing: blockOf(48, LOOP),
-});
+/** `block` with a balance in the token for every sender. */
+function withBalances({ block, preState }: CalibrationBlock): CalibrationBlock {
+  const token = preState[TOKEN] as PreAccount;
+  const balances = block.transactions.map(({ from }) => [balanceSlot(from as Hex), '0x100000000'] as const);
+  const storage = { ...token.storage, ...Object.fromEntries(balances) };
+  return { block, preState: { ...preState, [TOKEN]: { ...token, storage } } };
+}
+
+const transferInput = (to: Hex): Hex => `0x${to.slice(2).padStart(64, '0')}${'1'.padStart(64, '0')}`;
+
+/** Transfers, transfers of one token between strangers, storage, events, computing. */
+export const calibrationBlocks = (): CalibrationBlock[] => [
+  blockOf({ count: 600 }),
+  withBalances(blockOf({ count: 300, target: TOKEN, input: transferInput })),
+  blockOf({ count: 160, program: STORES }),
+  blockOf({ count: 160, program: EVENTS }),
+  blockOf({ count: 48, program: LOOP }),
+];

@@ -76,7 +76,7 @@ export function warmUpBlock(transactions: number): RpcBlock {
 }
 
 /** The storage slot of an owner's balance in the token. */
-const balanceSlot = (owner: Hex): Hex =>
+export const balanceSlot = (owner: Hex): Hex =>
   hexOf(keccak_256(parseBytes(`0x${wordOf(BigInt(owner))}${wordOf(0n)}`, 'owner')));
 
 /** Accounts before that block. */
