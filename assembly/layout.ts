@@ -433,7 +433,7 @@ export const BLOCK_OUTCOMES: i32 = 196;
 export const BLOCK_CREDITS: i32 = 200;
 export const BLOCK_CREDIT_COUNT: i32 = 204;
 /** First of the large transactions, as a step; 0 = none. */
-export const BLOCK_LARGE: i32 = 420;
+export const BLOCK_LARGE: i32 = 456;
 /** Hashes of the 256 blocks before this one: number - 1 - i at index i; 32 B each, big-endian words as limbs. */
 export const BLOCK_HASHES: i32 = 208;
 /** One byte per hash: 1 = known. */
@@ -466,8 +466,8 @@ export const BLOCK_LOG_COUNT: i32 = 384;
 export const BLOCK_REQUESTS: i32 = 392;
 export const BLOCK_DIFF: i32 = 408;
 export const BLOCK_DIFF_BYTES: i32 = 412;
-/** State root after the block, of a state with a source. */
-export const BLOCK_STATE_ROOT: i32 = 416;
+/** State root after the block, of a state with a trie. */
+export const BLOCK_STATE_ROOT: i32 = 480;
 /** Microseconds that it took. u32 */
 export const BLOCK_STATE_ROOT_US: i32 = 448;
 export const BLOCK_BLOOM: i32 = 512;
