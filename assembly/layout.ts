@@ -206,6 +206,8 @@ export const STATE_SPARE_NEXT: i32 = 88;
 export const STATE_SPARE_END: i32 = 92;
 /** Where entries come from that the directories lack: address of a SOURCE_* record, 0 = what they lack is not there. */
 export const STATE_SOURCE: i32 = 96;
+/** The whole trie of the state: address of a TREE_* record, 0 = there is none. */
+export const STATE_TREE: i32 = 100;
 /** What the attempt in turn or the confirmation lacked: a LACK_* record. */
 export const STATE_LACK: i32 = 128;
 export const STATE_BYTES: i32 = 256;
@@ -337,6 +339,56 @@ export const NODE_LEAF: i32 = 3;
 export const KEY_NIBBLES: i32 = 64;
 /** Longest value of a leaf. An account takes 112 bytes at most, a slot 33. */
 export const MAX_VALUE_BYTES: i32 = 1024;
+
+// ── Trees: whole tries in memory, whose leaves are a state's entries ─────────────────────────────────────────────────
+/** Root node of the base's trie, and of the trie with what is confirmed, which is worked out if TREE_IS_NEXT; 0 = empty. */
+export const TREE_TOP: i32 = 0;
+export const TREE_NEXT_TOP: i32 = 4;
+export const TREE_IS_NEXT: i32 = 8;
+/** Number of the present change: nodes that carry it belong to that change alone. */
+export const TREE_CHANGE: i32 = 12;
+/** Pools of short nodes and of branches. */
+export const TREE_SHORTS: i32 = 16;
+export const TREE_BRANCHES: i32 = 32;
+/** Nodes of the base that the change has no use for, linked. */
+export const TREE_STALE: i32 = 48;
+/** The leaf that the last insertion left. */
+export const TREE_LEAF: i32 = 52;
+/** The bump that nodes come from: that of the state. */
+export const TREE_BUMP: i32 = 56;
+/** While the tree is built: the next account, and the next slot of the account before it, whose leaf is TREE_BUILDING. */
+export const TREE_ACCOUNT: i32 = 60;
+export const TREE_SLOT: i32 = 64;
+export const TREE_BUILDING: i32 = 68;
+export const TREE_BYTES: i32 = 128;
+
+/**
+ * Pool of nodes of one size: list of the free ones, of which the change has taken those before the cursor; the last one
+ * that it took; nodes that it took and has no use for any more.
+ */
+export const POOL_FREE: i32 = 0;
+export const POOL_CURSOR: i32 = 4;
+export const POOL_LAST: i32 = 8;
+export const POOL_DEAD: i32 = 12;
+
+/** Tree node: NODE_* kind u8; depth where it ends, u8; length of its reference u8, 0 = dirty, 32 = a hash, else the node itself. */
+export const TNODE_KIND: i32 = 0;
+export const TNODE_END: i32 = 1;
+export const TNODE_REF_BYTES: i32 = 2;
+/** Next node of the list that it is in: free, or stale. */
+export const TNODE_LINK: i32 = 4;
+export const TNODE_CHANGE: i32 = 8;
+/** Entry whose key begins with the node's nibbles: of a leaf its own. Of a dead node the next one. */
+export const TNODE_ENTRY: i32 = 12;
+/** Extension: its child. Leaf of an account: root node of its storage, 0 = it has none. */
+export const TNODE_CHILD: i32 = 16;
+export const TNODE_REF: i32 = 24;
+export const TNODE_SHORT_BYTES: i32 = 64;
+/** Branch: 16 children, 0 = none. */
+export const TNODE_CHILDREN: i32 = 64;
+export const TNODE_BRANCH_BYTES: i32 = 128;
+/** Leaf of an account; NODE_LEAF is one of a storage slot. */
+export const NODE_ACCOUNT: i32 = 4;
 
 /** What a look-up lacked: STATUS_*, account entry that owns the trie (0 = it is that of the accounts), depth in nibbles. */
 export const LACK_STATUS: i32 = 0;
@@ -470,6 +522,12 @@ export const BLOCK_DIFF_BYTES: i32 = 412;
 export const BLOCK_STATE_ROOT: i32 = 480;
 /** Microseconds that it took. u32 */
 export const BLOCK_STATE_ROOT_US: i32 = 448;
+/** What the job does about it: one of ROOT_*. */
+export const BLOCK_ROOT: i32 = 452;
+/** The trie is changed and hashed; changed only; left alone. */
+export const ROOT_NOW: i32 = 0;
+export const ROOT_LATER: i32 = 1;
+export const ROOT_NEVER: i32 = 2;
 export const BLOCK_BLOOM: i32 = 512;
 export const BLOCK_BYTES: i32 = 768;
 

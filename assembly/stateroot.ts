@@ -1,5 +1,6 @@
-// The state root after a block or a transaction: what has changed by then, on the trie that the state came from. Entries are keyed by
-// keccak already, so nothing is hashed but nodes.
+// The state root after a block or a transaction: what has changed by then, on the trie of the state before the block. That is the
+// state's own one (tree), or the part of it that a source knows. Entries are keyed by keccak already, so nothing is hashed
+// but nodes.
 //
 // In each trie insertions and updates come first and deletions last: in that order the nodes of the block's own reads
 // are all that is needed, because no branch is joined that the block fills again.
@@ -14,6 +15,7 @@ import {
   ACCOUNT_KEY,
   ACCOUNT_ROOT,
   ACCOUNT_TOUCHED_NEXT,
+  BLOCK_ROOT,
   BLOCK_SPEC,
   BLOCK_STATE_ROOT,
   CHANGED_LAST,
@@ -28,6 +30,8 @@ import {
   REC_EXISTS,
   REC_INCARNATION,
   REC_NONCE,
+  ROOT_NEVER,
+  ROOT_NOW,
   SLOT_ACCOUNT,
   SLOT_BASE,
   SLOT_CHANGED_NEXT,
@@ -43,16 +47,19 @@ import {
   STATE_SOURCE,
   STATE_TOUCHED_ACCOUNTS,
   STATE_TOUCHED_SLOTS,
+  STATE_TREE,
   TRIE_BYTES,
 } from './layout';
 import { openTrie, triePut, trieRemove } from './mpt';
 import { EMPTY_ROOT, trieRoot } from './mpthash';
 import { putBytes, putListHeader, putU64 } from './rlp';
 import { accountRecord, Key, slotRecord } from './state';
+import { putWord } from './treehash';
+import { changeTree, putChangedRoot } from './treeroot';
 import * as u256 from './u256';
 
-/** Work area in CTX_TEMP: a word, big-endian, and the value of a storage leaf. */
-const WORK_WORD: i32 = CTX_TEMP;
+/** The value of a storage leaf; putWord has what is before it. */
+const WORK_VALUE: i32 = CTX_TEMP + 32;
 
 /** The list of changed accounts: each is in it once, whatever of it has changed. Returns its new head. */
 function addChanged(first: usize, account: usize): usize {
@@ -95,17 +102,9 @@ function clearChanged(first: usize): void {
 
 // ── Storage ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The word (limbs) at `src` without leading zeros, as an RLP string. */
-function putWord(dst: usize, src: usize): usize {
-  const word = context + WORK_WORD;
-  u256.storeBE(word, src);
-  const bytes = u256.byteLength(src);
-  return putBytes(dst, word + 32 - bytes, bytes);
-}
-
 /** The changed slots of an account with a value, or without one. */
 function applySlots(trie: usize, account: usize, deletes: bool): bool {
-  const value = context + WORK_WORD + 32;
+  const value = context + WORK_VALUE;
   for (let s: usize = load<u32>(account, ACCOUNT_CHANGED_SLOTS); s != 0; s = load<u32>(s, SLOT_CHANGED_NEXT)) {
     const record = slotRecord(s);
     if (u256.isZero(record) != deletes) continue;
@@ -176,39 +175,62 @@ function applyAccounts(source: usize, first: usize): bool {
   return true;
 }
 
-/** State root with everything that is confirmed now -> dst. False: STATE_FULL says why. */
-function putRoot(state: usize, dst: usize): bool {
+// ── Roots ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** State root with everything that is confirmed now, on the state's source -> dst. False: STATE_FULL says why. */
+function putSourceRoot(state: usize, first: usize, dst: usize): bool {
   const source: usize = load<u32>(state, STATE_SOURCE);
   store<u32>(context, 0, CTX_FULL); // what the last attempt here lacked is told
   bumpReset(source + SOURCE_BUMP);
   const root = source + SOURCE_ROOT;
   const before: usize = Key.equal(root + 1, EMPTY_ROOT) ? 0 : root;
   openTrie(source + SOURCE_TRIE, source + SOURCE_NODES, source + SOURCE_BUMP, before, 0);
-  const first = collectChanged(state);
   const isKnown = applyAccounts(source, first);
-  clearChanged(first);
   if (isKnown) trieRoot(source + SOURCE_TRIE, dst);
   else endForLack(state);
   return isKnown;
 }
 
-/**
- * Writes BLOCK_STATE_ROOT, if the state has a source. By the holder of the token, after the last change. False: STATE_FULL
- * says why.
- */
-export function putStateRoot(state: usize, block: usize): bool {
-  if (load<u32>(state, STATE_FULL) != 0) return false;
-  return load<u32>(state, STATE_SOURCE) == 0 || putRoot(state, block + BLOCK_STATE_ROOT);
+/** The same on the state's tree; `dst` 0: the trie is only changed. */
+function putTreeRoot(state: usize, first: usize, dst: usize): bool {
+  const tree: usize = load<u32>(state, STATE_TREE);
+  const fits = changeTree(tree, first);
+  if (!fits) store<u32>(state, 1, STATE_FULL);
+  else if (dst != 0) putChangedRoot(tree, dst);
+  return fits;
+}
+
+function hasTrie(state: usize): bool {
+  return (load<u32>(state, STATE_TREE) | load<u32>(state, STATE_SOURCE)) != 0;
+}
+
+function putRoot(state: usize, dst: usize): bool {
+  const first = collectChanged(state);
+  const isTree = load<u32>(state, STATE_TREE) != 0;
+  const isDone = isTree ? putTreeRoot(state, first, dst) : putSourceRoot(state, first, dst);
+  clearChanged(first);
+  return isDone;
 }
 
 /**
- * Notes the state root after a transaction where its receipt holds it and the state has a source. By the holder of the token,
+ * Writes BLOCK_STATE_ROOT, if the state has a trie and BLOCK_ROOT does not say otherwise. By the holder of the token, after
+ * the last change. False: STATE_FULL says why.
+ */
+export function putStateRoot(state: usize, block: usize): bool {
+  if (load<u32>(state, STATE_FULL) != 0) return false;
+  const when = load<u32>(block, BLOCK_ROOT);
+  if (!hasTrie(state) || when == ROOT_NEVER) return true;
+  return putRoot(state, when == ROOT_NOW ? block + BLOCK_STATE_ROOT : 0);
+}
+
+/**
+ * Notes the state root after a transaction where its receipt holds it and the state has a trie. By the holder of the token,
  * when the transaction is confirmed. Blocks of those days are small: each root is worked out anew from that before the
  * block. False: STATE_FULL says why.
  */
 export function keepStateRoot(state: usize, block: usize, out: usize): bool {
   const flags = load<u32>(load<u32>(block, BLOCK_SPEC), SPEC_FLAGS);
-  const isHeld = (flags & FLAG_RECEIPT_ROOTS) != 0 && load<u32>(state, STATE_SOURCE) != 0;
+  const isHeld = (flags & FLAG_RECEIPT_ROOTS) != 0 && hasTrie(state);
   store<u32>(out, isHeld ? 1 : 0, OUT_HAS_STATE_ROOT);
   return !isHeld || putRoot(state, out + OUT_STATE_ROOT);
 }

@@ -50,6 +50,8 @@ export interface RunTxInput extends ExecutionInput {
   tx: TypedTransaction | RpcTransaction | Uint8Array;
   /** Leave the transaction's changes in the state; true unless given. */
   commit?: boolean | undefined;
+  /** Work the state root out; true unless given where the state has a trie, as in `runBlock`. */
+  stateRoot?: boolean | undefined;
 }
 
 /** The transaction as JSON-RPC, its values unchecked. */
@@ -100,6 +102,7 @@ export class Caller {
     const { state, block, blockHashes, commit, signal, trace } = input;
     const owned = checkState(state, this.#workspace);
     const options = { blockHashes: checkHashes(blockHashes), commit: checkFlag(commit, 'commit', true) };
+    const stateRoot = checkFlag(input.stateRoot, 'stateRoot', undefined);
     const plan = parsePlan(trace);
     const around = readContext(block, this.#common);
     const tx = this.#parseTx(input.tx, around);
@@ -109,6 +112,7 @@ export class Caller {
       prepareMs: 0,
       depositContract: '',
       record: false,
+      stateRoot,
       trace: plan,
     };
     return this.#laidOut(around, [tx], (laidOut) => this.#runOne(laidOut, owned, tx, { ...options, ...own }));

@@ -74,6 +74,11 @@ export interface Core {
   finishReceipts(state: number, block: number): number;
   encodeDiff(state: number, block: number): number;
   putStateRoot(state: number, block: number): number;
+  treeCreate(state: number): number;
+  treeBuild(state: number, count: number): number;
+  treeHashPart(state: number, part: number): void;
+  treeRoot(state: number, dst: number): void;
+  treeSettle(state: number, commit: number): void;
 }
 
 /** The import that runs library-backed precompiles: precompile, input, input length, where the output goes. */

@@ -80,6 +80,11 @@ export interface RunBlockInput {
   record?: boolean;
   /** Tell in `timeline` what each slot did when; false unless given. */
   timeline?: boolean;
+  /**
+   * Work the state root out, `stateRoot` of the result; true unless given where the state has a trie. With false a committed
+   * block changes the trie and leaves hashing to whoever asks for a root next.
+   */
+  stateRoot?: boolean;
   /** Execute in order on one slot and tell in `traces` what happens inside of each transaction; nothing unless given. */
   trace?: TraceOptions;
   /** Indices of the transactions to trace; all unless given. */
@@ -98,6 +103,13 @@ export interface VerifyBlockInput {
   signal?: AbortSignal;
 }
 
+export interface StateOptions {
+  /** Byte codes that accounts name by `codeHash`. */
+  codes?: Codes;
+  /** Keep the whole state trie in memory, so that blocks and `root()` give the state root; false unless given. */
+  trie?: boolean;
+}
+
 /** Executes blocks. Concurrent calls queue. */
 export interface Engine {
   readonly capabilities: Capabilities;
@@ -105,7 +117,7 @@ export interface Engine {
    * Loads a state into shared memory.
    * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `STATE_TOO_LARGE`
    */
-  createState(preState: PreState, options?: { codes?: Codes }): Promise<State>;
+  createState(preState: PreState, options?: StateOptions): Promise<State>;
   /**
    * Decodes a block, recovers unknown senders and lays it out, once for any number of runs.
    * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `UNSUPPORTED_CHAIN`
@@ -115,7 +127,7 @@ export interface Engine {
    * Runs a block on a state, exactly as executing its transactions one after another would. An invalid block is a result
    * (`invalid`), never a throw. With an invalid block, an error or `commit: false` the state is as before.
    * @throws {ParallelEvmError} as `prepare`, and `MISSING_CODE`, `MISSING_BLOCK_HASH`, `ABORTED`, `SLOT_DIED`, `STATE_TOO_LARGE`,
-   * `TRACE_TOO_LARGE`
+   * `TRACE_TOO_LARGE`, `NO_TRIE`
    */
   runBlock(input: RunBlockInput): Promise<BlockResult>;
   /**
@@ -291,14 +303,15 @@ class ParallelEngine implements Engine {
     this.capabilities = capabilities;
   }
 
-  async createState(preState: PreState, options: { codes?: Codes } = {}): Promise<State> {
+  async createState(preState: PreState, options: StateOptions = {}): Promise<State> {
     checkObject(options, 'options');
     sourceRecord(preState, 'preState', 'an object of accounts by address');
     const { codes = {} } = options;
     sourceRecord(codes, 'codes', 'an object of codes by hash');
+    const trie = checkFlag(options.trie, 'trie', false);
     return this.#workspace.inTurn(() => {
       this.#states += 1;
-      return OwnedState.load(this.#workspace, this.#states, preState, codes);
+      return OwnedState.load(this.#workspace, this.#states, preState, codes, trie);
     });
   }
 
@@ -351,6 +364,7 @@ class ParallelEngine implements Engine {
     const commit = checkFlag(input.commit, 'commit', true);
     const record = checkFlag(input.record, 'record', false);
     const timeline = checkFlag(input.timeline, 'timeline', false);
+    const stateRoot = checkFlag(input.stateRoot, 'stateRoot', undefined);
     const signal = checkSignal(input.signal);
     const request = parseTrace(input.trace);
     const started = performance.now();
@@ -364,7 +378,7 @@ class ParallelEngine implements Engine {
     try {
       const transactions = parseTraceTransactions(input.traceTransactions, laidOut.transactionCount);
       const trace = request && { request, transactions };
-      const modes = { commit, record, timeline, trace };
+      const modes = { commit, record, timeline, stateRoot, trace };
       const options = { blockHashes, signal, ...modes, prepareMs, depositContract: DEPOSIT_CONTRACT };
       const run = (): Promise<BlockResult> => this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
       return await this.#runOnce(input.block as BlockInput, laidOut, run);

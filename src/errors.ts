@@ -13,6 +13,7 @@
  * | `MISSING_NODE` | the witness lacks a trie node that the block needs; `value` is its hash, the message has its path |
  * | `BAD_WITNESS` | the witness contradicts itself, or has something that is not what it should be; `field` says what |
  * | `WITNESS_TOO_LARGE` | the witness has more nodes or bytes than a block could need |
+ * | `NO_TRIE` | a state root is asked for of a state that was created without a trie |
  * | `MISSING_BLOCK_HASH` | BLOCKHASH asked for a block that `blockHashes` does not hold |
  * | `SLOT_DIED` | a worker slot crashed or was terminated, and no other slot could do its part; the state is as before, the engine goes on |
  * | `RPC_FAILED` | a node could not be reached, or refuses to answer; `url` (without credentials), `method`, `status` |
@@ -33,6 +34,7 @@ export type ErrorCode =
   | 'MISSING_NODE'
   | 'BAD_WITNESS'
   | 'WITNESS_TOO_LARGE'
+  | 'NO_TRIE'
   | 'MISSING_BLOCK_HASH'
   | 'SLOT_DIED'
   | 'RPC_FAILED'

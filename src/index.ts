@@ -37,6 +37,7 @@ export {
   type Engine,
   type EngineOptions,
   type RunBlockInput,
+  type StateOptions,
   type VerifyBlockInput,
 } from './engine.ts';
 export { type ErrorCode, type ErrorFacts, ParallelEvmError } from './errors.ts';

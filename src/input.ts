@@ -12,7 +12,11 @@ export function checkObject(value: unknown, field: string): void {
   sourceRecord(value, field);
 }
 
-export function checkFlag(value: unknown, field: string, otherwise: boolean): boolean {
+export function checkFlag<Otherwise extends boolean | undefined>(
+  value: unknown,
+  field: string,
+  otherwise: Otherwise,
+): boolean | Otherwise {
   if (value === undefined) return otherwise;
   if (typeof value !== 'boolean') throw badArgument(field, 'true or false', value);
   return value;

@@ -8,6 +8,7 @@ import {
   BLOCK_LOG_COUNT,
   BLOCK_OUTCOMES,
   BLOCK_REQUESTS,
+  BLOCK_ROOT,
   BLOCK_STATE_ROOT_US,
   BLOCK_TXS,
   BLOCK_WORK,
@@ -28,6 +29,9 @@ import {
   OUT_GAS_USED,
   OUT_STATUS,
   POLICY_AHEAD,
+  ROOT_LATER,
+  ROOT_NEVER,
+  ROOT_NOW,
   SPANS_COUNT,
   STATUS_ABORTED,
   STATUS_BAD_NODE,
@@ -76,7 +80,7 @@ import {
 } from './result/result.ts';
 import { noteFold, type Rings, readTimeline, type Timeline } from './result/timeline.ts';
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
-import type { OwnedState } from './state/owned.ts';
+import { noTrie, type OwnedState } from './state/owned.ts';
 import { missingCode } from './state/state.ts';
 import { TracingKernels } from './trace/kernels.ts';
 import type { TracePlan } from './trace/options.ts';
@@ -102,6 +106,8 @@ export interface RunOptions extends JobOptions {
   isSingle?: boolean;
   /** Slots note what they do when. */
   timeline?: boolean;
+  /** Work the state root out; of a state that has a trie unless given. */
+  stateRoot?: boolean | undefined;
 }
 
 /** `blockHashes` as bytes; the parent's is in the header, if there is one. */
@@ -178,6 +184,16 @@ function withTraces(results: CallResult[], views: Views, laidOut: LaidOut, traci
   });
 }
 
+/**
+ * ROOT_* of a run.
+ * @throws NO_TRIE where a root is asked for that nobody can work out
+ */
+function rootMode(state: OwnedState, { stateRoot, commit }: RunOptions): number {
+  if (stateRoot === true && !state.hasTrie) throw noTrie('stateRoot');
+  if (stateRoot !== false) return ROOT_NOW;
+  return commit ? ROOT_LATER : ROOT_NEVER;
+}
+
 /** Room of a slot's ring. */
 const SPANS_PER_TRANSACTION = 4;
 const LEAST_SPANS = 1024;
@@ -227,9 +243,11 @@ export class BlockRunner implements SpanHolder {
     const { views } = this.#workspace.space;
     const started = performance.now();
     const { record } = options;
+    const root = rootMode(state, options);
     const tracing = await this.#tracing(options.trace);
-    this.#begin(laidOut, state, entriesBound(laidOut) + state.reach, options, tracing, record);
+    this.#begin(laidOut, state, entriesBound(laidOut) + state.reach, options, tracing, record, root);
     const posted = performance.now();
+    const hasRoot = state.hasTrie && root === ROOT_NOW;
     let rings: Rings | undefined;
     let timeline: Timeline | undefined;
     let outcome: Outcome | undefined;
@@ -242,7 +260,7 @@ export class BlockRunner implements SpanHolder {
       ended = performance.now();
       views.fresh();
       if (tracing) checkTraces(views, laidOut, tracing);
-      outcome = this.#outcome(verdict, laidOut, options, state.reach > 0);
+      outcome = this.#outcome(verdict, laidOut, options, hasRoot);
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
       if (record && !outcome.invalid) outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
       if (tracing && !outcome.invalid) outcome.traces = readTraces(views, laidOut, tracing, false);
@@ -250,7 +268,7 @@ export class BlockRunner implements SpanHolder {
       const perTransaction = copyTransactionStats(views, laidOut.address, laidOut.transactionCount);
       const now = performance.now();
       const prepare = options.prepareMs + posted - started;
-      const stateRoot = state.reach > 0 && { stateRoot: views.u32(laidOut.address + BLOCK_STATE_ROOT_US) / 1000 };
+      const stateRoot = hasRoot && { stateRoot: views.u32(laidOut.address + BLOCK_STATE_ROOT_US) / 1000 };
       const times = { prepare, execute: ended - posted, finish: now - ended, total: prepare + now - posted };
       const counts = {
         ms: { ...times, ...stateRoot },
@@ -350,6 +368,7 @@ export class BlockRunner implements SpanHolder {
     if (isTraced) space.core.bumpRelease(laidOut.address + BLOCK_WORK);
     this.#work = space.views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
     space.core.stateSettle(state.address, Number(commit));
+    space.core.treeSettle(state.address, Number(commit));
     if (this.#crew.deaths === this.#deaths) return;
     this.#deaths = this.#crew.deaths;
     this.#crew.mend();
@@ -404,6 +423,7 @@ export class BlockRunner implements SpanHolder {
     { blockHashes, signal }: JobOptions,
     tracing: Tracing | undefined,
     record = false,
+    root = ROOT_NEVER,
   ): void {
     const { core, views } = this.#workspace.space;
     if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
@@ -422,6 +442,7 @@ export class BlockRunner implements SpanHolder {
     for (const total of [BLOCK_CUMULATIVE_GAS, BLOCK_BLOB_GAS_USED]) views.setU64(block + total, 0n);
     views.setU32(block + BLOCK_LOG_COUNT, 0);
     views.setU32(block + BLOCK_STATE_ROOT_US, 0);
+    views.setU32(block + BLOCK_ROOT, root);
     views.bytes.fill(0, block + BLOCK_REQUESTS, block + BLOCK_REQUESTS + 16);
     core.readySteps(block);
     this.#plan(laidOut, record, tracing);

@@ -23,6 +23,8 @@ export interface TxResult {
   receipt?: Receipt;
   /** Net changes of accounts and storage; decoded when first asked for. */
   stateDiff: StateDiff;
+  /** 32 bytes, of a state that has a trie. */
+  stateRoot?: Uint8Array;
   /** How execution failed; absent if it succeeded. */
   halt?: HaltReason;
   /** `Error(string)`'s text, or `Panic(0x..)`; absent for other reverts. */
@@ -45,12 +47,13 @@ function addressOfCreated({ from, nonce }: PlainTransaction): Uint8Array {
 
 /** Reads what a block's result does not hold. In the turn of the run: the outcome lies in a slot's arena. */
 export function readTransaction(views: Views, block: number, tx: PlainTransaction, result: BlockResult): TxResult {
-  const { gasUsed, stateDiff, invalid, receipts, traces } = result;
+  const { gasUsed, stateDiff, stateRoot, invalid, receipts, traces } = result;
   const receipt = receipts[0];
   if (invalid || receipt === undefined)
     return { success: false, output: new Uint8Array(0), gasUsed, logs: [], stateDiff, ...(invalid && { invalid }) };
   const ending = readEnding(views.fresh(), views.u32(block + BLOCK_OUTCOMES));
   const created = tx.to === undefined && ending.success ? { createdAddress: addressOfCreated(tx) } : {};
   const [trace] = traces ?? [];
-  return { ...ending, gasUsed, logs: receipt.logs, receipt, stateDiff, ...created, ...(trace && { trace }) };
+  const extras = { ...created, ...(stateRoot && { stateRoot }), ...(trace && { trace }) };
+  return { ...ending, gasUsed, logs: receipt.logs, receipt, stateDiff, ...extras };
 }

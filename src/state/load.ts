@@ -5,20 +5,10 @@ import { badArgument, ParallelEvmError } from '../errors.ts';
 import { hexOf, parseBytes, parseQuantity, U64_MAX } from '../hex.ts';
 import type { SharedSpace } from '../memory/shared.ts';
 import { AddressKeys, SlotKeys } from './keys.ts';
+import { Slices } from './slices.ts';
 import type { Codes, PreAccount, PreState } from './types.ts';
 
-const SLICE_MS = 4;
 export const MAX_CODE_BYTES: number = 2 ** 24;
-
-/** Makes way for other work of the caller's thread whenever a slice is used up. */
-export class Slices {
-  #until: number = performance.now() + SLICE_MS;
-  async pause(): Promise<void> {
-    if (performance.now() < this.#until) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#until = performance.now() + SLICE_MS;
-  }
-}
 
 /** Addresses of 20-byte hex in any letter case; storage keys of up to 32 bytes. */
 export function storageValue(value: unknown, field: string): bigint {

@@ -1,14 +1,15 @@
 // A state's handle: every call waits its turn in the engine's queue, since a running block owns the memory.
-import { STATE_BYTES, STATE_SOURCE } from '../../assembly/layout.ts';
+import { STATE_BYTES, STATE_SOURCE, STATE_TREE } from '../../assembly/layout.ts';
 import type { Hex } from '../block/types.ts';
 import { ParallelEvmError } from '../errors.ts';
-import type { Quantity } from '../hex.ts';
+import { hexOf, type Quantity } from '../hex.ts';
 import type { Span } from '../memory/heap.ts';
 import { type SpanHolder, stateSpans } from '../memory/sweep.ts';
 import type { Views } from '../memory/views.ts';
 import type { Workspace } from '../workspace.ts';
 import { StateLoader } from './load.ts';
 import { parseAddress, parseSlot, type State, type StateAccount, type StateJson, StateReader } from './state.ts';
+import { buildTree } from './tree.ts';
 import type { Codes, PreState } from './types.ts';
 
 /** Directories grow while a state is loaded: the first size is that of a small block's state. */
@@ -24,6 +25,10 @@ export interface Source {
   release(): void;
 }
 
+/** A state root is asked for of a state without a trie. */
+export const noTrie = (field: string): ParallelEvmError =>
+  new ParallelEvmError('NO_TRIE', 'the state has no trie: create it with "trie: true"', { field });
+
 export class OwnedState implements State, SpanHolder {
   readonly #workspace: Workspace;
   readonly #reader: StateReader;
@@ -37,10 +42,17 @@ export class OwnedState implements State, SpanHolder {
   }
 
   /** In the queue. */
-  static async load(workspace: Workspace, stamp: number, preState: PreState, codes: Codes): Promise<OwnedState> {
+  static async load(
+    workspace: Workspace,
+    stamp: number,
+    preState: PreState,
+    codes: Codes,
+    trie = false,
+  ): Promise<OwnedState> {
     const state = OwnedState.#empty(workspace, stamp);
     try {
       await new StateLoader(workspace.space, state.address, workspace.temp, codes).load(preState);
+      if (trie) await buildTree(workspace.space, state.address);
     } catch (cause) {
       state.release();
       throw cause;
@@ -71,6 +83,16 @@ export class OwnedState implements State, SpanHolder {
   /** Most entries that look-ups of a block can add to a directory. */
   get reach(): number {
     return this.#source?.reach ?? 0;
+  }
+
+  /** Whether runs give a state root: the state has its whole trie, or a source with a part of one. In the queue. */
+  get hasTrie(): boolean {
+    return this.#source !== undefined || this.hasTree;
+  }
+
+  /** Whether the state has its whole trie. In the queue. */
+  get hasTree(): boolean {
+    return this.#workspace.space.views.fresh().u32(this.address + STATE_TREE) !== 0;
   }
 
   /** The state's address; throws CLOSED. */
@@ -108,6 +130,15 @@ export class OwnedState implements State, SpanHolder {
   async getCode(address: Hex | Uint8Array): Promise<Uint8Array> {
     const key = parseAddress(address);
     return this.#read((reader) => reader.code(key));
+  }
+
+  root(): Promise<Hex> {
+    const { space, temp } = this.#workspace;
+    return this.#read(() => {
+      if (!this.hasTree) throw noTrie('state');
+      space.core.treeRoot(this.address, temp);
+      return hexOf(space.views.copy(temp, 32));
+    });
   }
 
   toJSON(): Promise<StateJson> {

@@ -54,6 +54,11 @@ export interface State {
    * @throws {ParallelEvmError} `MISSING_CODE` if only its hash was given
    */
   getCode(address: Hex | Uint8Array): Promise<Uint8Array>;
+  /**
+   * The state root: keccak-256 of the root node of the account trie (Yellow Paper, section 4.1), 0x-hex.
+   * @throws {ParallelEvmError} `NO_TRIE` unless the state was created with `trie: true`
+   */
+  root(): Promise<Hex>;
   /** All accounts that exist, canonically. */
   toJSON(): Promise<StateJson>;
   /** Gives the state's memory back. */

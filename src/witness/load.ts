@@ -16,8 +16,9 @@ import { type ByteString, parseBytes } from '../hex.ts';
 import type { Span } from '../memory/heap.ts';
 import { bumpSpans, type SpanHolder, tableSpan } from '../memory/sweep.ts';
 import type { Views } from '../memory/views.ts';
-import { MAX_CODE_BYTES, Slices } from '../state/load.ts';
+import { MAX_CODE_BYTES } from '../state/load.ts';
 import { OwnedState, type Source } from '../state/owned.ts';
+import { Slices } from '../state/slices.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** A block of 60 Mgas that reads nothing but cold slots meets 30,000 of them, at a depth of ten nodes or less. */

@@ -1,5 +1,6 @@
-// State roots of the made blocks of the engine table: what verifying a block on the trie of the state before it gives is
-// the root that the reference works out anew from the whole state after it.
+// State roots of the made blocks of the engine table: what verifying a block on the trie of the state before it gives, and what
+// running it on a state that has its whole trie gives, is the root that the reference works out anew from the whole state
+// after it.
 import { createEngine, type Engine, type StateJson, type VerifyBlockInput } from 'parallel-evm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blockOf } from '../../scripts/engine/check.mjs';
@@ -54,12 +55,32 @@ describe('state roots of made blocks', () => {
     return roots;
   }
 
+  /** Runs the blocks one after another on a state with its trie: forgotten, committed; roots from the run and the state. */
+  async function ownRoots(engine: Engine, files: readonly MadeFile[]): Promise<(string | undefined)[][]> {
+    const [first] = files as [MadeFile];
+    const state = await engine.createState(first.preState as never, { codes: first.codes, trie: true });
+    const roots = [];
+    for (const file of files) {
+      const input = { block: blockOf(file) as never, state, blockHashes: file.blockHashes };
+      const before = await state.root();
+      const tried = await engine.runBlock({ ...input, commit: false });
+      expect(await state.root()).toBe(before);
+      const committed = await engine.runBlock(input);
+      const after = await state.root();
+      if (committed.invalid !== undefined) expect(after).toBe(before);
+      roots.push([tried, committed].map(({ stateRoot }) => stateRoot && hex(stateRoot)).concat(after));
+    }
+    await state.dispose();
+    return roots;
+  }
+
   test.each(sample().map((place) => [`${place.scenario.name} (${place.fork})`, place] as const))(
     '%s',
     async (_, place) => {
       const files = caseOf(place, SEED).files.map(({ file }) => file as MadeFile);
       const [first] = files as [MadeFile];
       const [engine] = engines as [Engine];
+      const expectedOfOwn = [];
       const state = await engine.createState(first.preState as never, { codes: first.codes });
       for (const file of files) {
         const before = await state.toJSON();
@@ -70,9 +91,11 @@ describe('state roots of made blocks', () => {
         });
         const { root } = await witnessOf((await state.toJSON()) as PlainState);
         const expected = invalid === undefined ? root : undefined;
+        expectedOfOwn.push([expected, expected, root]);
         expect(await rootsOf(file, before)).toEqual([expected, expected]);
       }
       await state.dispose();
+      for (const each of engines) expect(await ownRoots(each, files)).toEqual(expectedOfOwn);
     },
   );
 });

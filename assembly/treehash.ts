@@ -1,0 +1,117 @@
+// Hashing a tree: bottom up, and only what is dirty. A node keeps what its parent holds of it. The value of a leaf is what is
+// confirmed of its entry now.
+import { EMPTY_CODE_HASH } from './constants';
+import { context, Scratch } from './context';
+import { keccak256 } from './keccak';
+import {
+  CODE_HASH,
+  CTX_TEMP,
+  NODE_ACCOUNT,
+  NODE_BRANCH,
+  NODE_EXTENSION,
+  NODE_LEAF,
+  REC_BALANCE,
+  REC_CODE,
+  REC_NONCE,
+  SCRATCH_TRIE,
+  TNODE_REF,
+  TNODE_REF_BYTES,
+} from './layout';
+import { EMPTY_ROOT } from './mpthash';
+import { EMPTY_ITEM } from './mptnode';
+import { HASH_ITEM } from './mptstore';
+import { putPath } from './nibbles';
+import { headerSize, putBytes, putListHeader, putU64 } from './rlp';
+import { accountRecord, slotRecord } from './state';
+import { Twig } from './treenode';
+import * as u256 from './u256';
+
+/** Scratch: a path of 64 nibbles and its flags; the value of a leaf; the node, with room for its list header in front. */
+const VALUE_AT: i32 = 64;
+const NODE_AT: i32 = 256;
+
+/** The root hash of the trie below `top`, which is clean -> dst (32 B). */
+export function putTopHash(dst: usize, top: usize): void {
+  const bytes = top == 0 ? 0 : load<u8>(top, TNODE_REF_BYTES);
+  if (bytes == 0) u256.copy(dst, EMPTY_ROOT);
+  else if (bytes == 32) u256.copy(dst, top + TNODE_REF);
+  else keccak256(top + TNODE_REF, bytes, dst);
+}
+
+function putReference(dst: usize, child: usize): usize {
+  const bytes = load<u8>(child, TNODE_REF_BYTES);
+  if (bytes == 32) {
+    store<u8>(dst, HASH_ITEM);
+    u256.copy(dst + 1, child + TNODE_REF);
+    return dst + 33;
+  }
+  memory.copy(dst, child + TNODE_REF, bytes);
+  return dst + bytes;
+}
+
+function putBranch(dst: usize, node: usize): usize {
+  for (let i: u32 = 0; i < 16; i++) {
+    const child = Twig.child(node, i);
+    if (child == 0) store<u8>(dst++, EMPTY_ITEM);
+    else dst = putReference(dst, child);
+  }
+  store<u8>(dst, EMPTY_ITEM);
+  return dst + 1;
+}
+
+/** The word (limbs) at `src` without leading zeros, as an RLP string. */
+export function putWord(dst: usize, src: usize): usize {
+  const word = context + CTX_TEMP;
+  u256.storeBE(word, src);
+  const bytes = u256.byteLength(src);
+  return putBytes(dst, word + 32 - bytes, bytes);
+}
+
+/** [nonce, balance, storage root, code hash]: its length is 68 at least and 110 at most, so the header takes two bytes. */
+function putAccountValue(dst: usize, leaf: usize): usize {
+  const record = accountRecord(Twig.entry(leaf));
+  const code: usize = load<u32>(record, REC_CODE);
+  const root = context + CTX_TEMP + 32;
+  putTopHash(root, Twig.below(leaf));
+  const payload = dst + 2;
+  let end = putU64(payload, load<u64>(record, REC_NONCE));
+  end = putWord(end, record + REC_BALANCE);
+  end = putBytes(end, root, 32);
+  end = putBytes(end, code == 0 ? EMPTY_CODE_HASH : code + CODE_HASH, 32);
+  putListHeader(dst, <u32>(end - payload));
+  return end;
+}
+
+function putShort(dst: usize, node: usize, depth: u32, path: usize): usize {
+  const kind = Twig.kind(node);
+  const pathEnd = putPath(path, Twig.entry(node), depth, Twig.end(node), kind != NODE_EXTENSION);
+  dst = putBytes(dst, path, <u32>(pathEnd - path));
+  if (kind == NODE_EXTENSION) return putReference(dst, Twig.below(node));
+  const value = path + VALUE_AT;
+  const isSlot = kind == NODE_LEAF;
+  const end = isSlot ? putWord(value, slotRecord(Twig.entry(node))) : putAccountValue(value, node);
+  return putBytes(dst, value, <u32>(end - value));
+}
+
+/** Encodes a node whose children are clean, and keeps its reference: the node if it is below 32 bytes, else its hash. */
+function settle(node: usize, depth: u32): void {
+  const path = Scratch.at(SCRATCH_TRIE);
+  const payload = path + NODE_AT;
+  const end = Twig.kind(node) == NODE_BRANCH ? putBranch(payload, node) : putShort(payload, node, depth, path);
+  const start = payload - headerSize(<u32>(end - payload));
+  putListHeader(start, <u32>(end - payload));
+  const bytes = <u32>(end - start);
+  if (bytes < 32) memory.copy(node + TNODE_REF, start, bytes);
+  else keccak256(start, bytes, node + TNODE_REF);
+  store<u8>(node, min<u32>(bytes, 32), TNODE_REF_BYTES);
+}
+
+/** Hashes what is dirty at and below a node `depth` nibbles down, the storage of accounts included. */
+export function hashTree(node: usize, depth: u32): void {
+  if (node == 0 || !Twig.isDirty(node)) return;
+  const kind = Twig.kind(node);
+  if (kind == NODE_BRANCH) for (let i: u32 = 0; i < 16; i++) hashTree(Twig.child(node, i), depth + 1);
+  else if (kind == NODE_EXTENSION) hashTree(Twig.below(node), Twig.end(node));
+  else if (kind == NODE_ACCOUNT) hashTree(Twig.below(node), 0);
+  settle(node, depth);
+}
