@@ -192,7 +192,7 @@ export const STATE_BUMP: i32 = 0;
 export const STATE_ACCOUNTS: i32 = 16;
 export const STATE_SLOTS: i32 = 32;
 export const STATE_CODES: i32 = 48;
-/** List of all account entries, newest first. */
+/** List of all account entries. */
 export const STATE_FIRST_ACCOUNT: i32 = 64;
 /** Entries whose head the running block has set. */
 export const STATE_TOUCHED_ACCOUNTS: i32 = 68;
@@ -387,6 +387,9 @@ export const TNODE_SHORT_BYTES: i32 = 64;
 /** Branch: 16 children, 0 = none. */
 export const TNODE_CHILDREN: i32 = 64;
 export const TNODE_BRANCH_BYTES: i32 = 128;
+/** Table that accounts are sorted in before a tree is built: a list for each two bytes that a key begins with. */
+export const SORT_PLACES: i32 = 65536;
+export const SORT_BYTES: i32 = 524288;
 /** Leaf of an account; NODE_LEAF is one of a storage slot. */
 export const NODE_ACCOUNT: i32 = 4;
 

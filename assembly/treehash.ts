@@ -106,12 +106,24 @@ function settle(node: usize, depth: u32): void {
   store<u8>(node, min<u32>(bytes, 32), TNODE_REF_BYTES);
 }
 
+/** Bit i: child i of a branch is dirty. Without a jump, so that the children's lines come from memory all at once. */
+function dirtyChildren(branch: usize): u32 {
+  let mask: u32 = 0;
+  for (let i: u32 = 0; i < 16; i++) {
+    const child = Twig.child(branch, i); // 0: the zero page
+    mask |= (<u32>(child != 0) & <u32>(load<u8>(child, TNODE_REF_BYTES) == 0)) << i;
+  }
+  return mask;
+}
+
 /** Hashes what is dirty at and below a node `depth` nibbles down, the storage of accounts included. */
 export function hashTree(node: usize, depth: u32): void {
   if (node == 0 || !Twig.isDirty(node)) return;
   const kind = Twig.kind(node);
-  if (kind == NODE_BRANCH) for (let i: u32 = 0; i < 16; i++) hashTree(Twig.child(node, i), depth + 1);
-  else if (kind == NODE_EXTENSION) hashTree(Twig.below(node), Twig.end(node));
+  if (kind == NODE_BRANCH) {
+    for (let dirty = dirtyChildren(node); dirty != 0; dirty &= dirty - 1)
+      hashTree(Twig.child(node, ctz<u32>(dirty)), depth + 1);
+  } else if (kind == NODE_EXTENSION) hashTree(Twig.below(node), Twig.end(node));
   else if (kind == NODE_ACCOUNT) hashTree(Twig.below(node), 0);
   settle(node, depth);
 }

@@ -74,6 +74,8 @@ export interface Core {
   finishReceipts(state: number, block: number): number;
   encodeDiff(state: number, block: number): number;
   putStateRoot(state: number, block: number): number;
+  sortAccounts(table: number, account: number, count: number): number;
+  joinAccounts(state: number, table: number): void;
   treeCreate(state: number): number;
   treeBuild(state: number, count: number): number;
   treeHashPart(state: number, part: number): void;
