@@ -32,7 +32,7 @@ const HEADER = {
 /** @typedef {{ address: Uint8Array, key: Uint8Array, nonce: bigint, balance: bigint }} Account */
 
 /** @param {Account} account @param {bigint} more */
-const valueOf = ({ nonce, balance }, more = 0n) => RLP.encode([nonce, balance + more, EMPTY_ROOT, EMPTY_CODE]);
+const leafOf = ({ nonce, balance }, more = 0n) => RLP.encode([nonce, balance + more, EMPTY_ROOT, EMPTY_CODE]);
 
 /** @param {number} count @returns {Account[]} */
 function drawAccounts(count) {
@@ -78,7 +78,10 @@ class Nodes {
     const last = /** @type {any} */ (entries[to - 1]).path;
     if (to - from === 1)
       return this.#keep(
-        listOf([RLP.encode(hexPrefix(first.subarray(depth), true)), RLP.encode(/** @type {any} */ (entries[from]).value)]),
+        listOf([
+          RLP.encode(hexPrefix(first.subarray(depth), true)),
+          RLP.encode(/** @type {any} */ (entries[from]).value),
+        ]),
       );
     let shared = depth;
     while (first[shared] === last[shared]) shared++;
@@ -101,7 +104,7 @@ async function referenceTrie(accounts) {
   const nodes = new Nodes();
   const entries = [...accounts]
     .sort((a, b) => byBytes(a.key, b.key))
-    .map((account) => ({ path: nibblesOf(account.key), value: valueOf(account) }));
+    .map((account) => ({ path: nibblesOf(account.key), value: leafOf(account) }));
   const root = nodes.put(entries, 0, entries.length, 0).subarray(1);
   const db = new MapDB(nodes.byHash);
   const trie = await createMPT({ db, root, valueEncoding: ValueEncoding.Bytes });
@@ -134,7 +137,7 @@ export async function wholeTrie({ accounts: count, keys, runs }) {
   const withdrawals = chosen.map(({ address }, i) => ({
     ...{ index: i, validatorIndex: i, amount: 5n, address: bytesToHex(address) },
   }));
-  const updates = chosen.map((account) => ({ key: account.key, value: valueOf(account, 5n * GWEI) }));
+  const updates = chosen.map((account) => ({ key: account.key, value: leafOf(account, 5n * GWEI) }));
   const block = await engine.prepare(/** @type {any} */ ({ ...HEADER, withdrawals }));
   const ours = async () => {
     const { stateRoot, stats, invalid } = await engine.runBlock({ block, state, commit: false });
@@ -159,4 +162,10 @@ export async function wholeTrie({ accounts: count, keys, runs }) {
   const faster = { median: reference.median / own.median, min: reference.min / own.min };
   return { accounts: count, keys, faster, build: milliseconds, milliseconds: { ours: own, ethereumjs: reference } };
 }
-console.log(JSON.stringify(await wholeTrie({ accounts: Number(process.argv[2]), keys: Number(process.argv[3]), runs: 5 }), undefined, 1));
+console.log(
+  JSON.stringify(
+    await wholeTrie({ accounts: Number(process.argv[2]), keys: Number(process.argv[3]), runs: 5 }),
+    undefined,
+    1,
+  ),
+);

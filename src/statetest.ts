@@ -69,9 +69,9 @@ export class BareEngine {
     return new BareEngine(machine);
   }
 
-  createState(preState: PreState): Promise<OwnedState> {
+  createState(preState: PreState, trie = false): Promise<OwnedState> {
     const { workspace } = this.#machine;
-    return workspace.inTurn(() => OwnedState.load(workspace, ++this.#states, preState, {}));
+    return workspace.inTurn(() => OwnedState.load(workspace, ++this.#states, preState, {}, trie));
   }
 
   /** The block as plain data, decoded as `run` does. */

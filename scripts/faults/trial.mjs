@@ -24,9 +24,12 @@ const text = (value) =>
 /** What a run came to, without what it cost. @param {any} result */
 function essence(result) {
   if (Array.isArray(result)) return text(result);
-  const { gasUsed, receiptsRoot, logsBloom, stateDiff, receipts, invalid } = result;
-  return text([invalid, gasUsed, receiptsRoot, logsBloom, stateDiff.toJSON(), receipts]);
+  const { gasUsed, receiptsRoot, logsBloom, stateRoot, stateDiff, receipts, invalid } = result;
+  return text([invalid, gasUsed, receiptsRoot, logsBloom, stateRoot, stateDiff.toJSON(), receipts]);
 }
+
+/** All of a state, and the root of its trie. @param {any} state */
+const whole = async (state) => text([await state.toJSON(), await state.root()]);
 
 /** @template T @param {Promise<T>} promise @param {string} what @returns {Promise<T>} */
 function inTime(promise, what) {
@@ -60,13 +63,13 @@ export class Reference {
   async of(key, scene, commit) {
     const known = this.#known.get(key);
     if (known) return known;
-    const state = await this.#engine.createState(preState());
-    const before = text(await state.toJSON());
+    const state = await this.#engine.createState(preState(), { trie: true });
+    const before = await whole(state);
     const result = essence(await execute(this.#engine, state, scene, commit));
-    const after = text(await state.toJSON());
+    const after = await whole(state);
     const next = essence(await this.#engine.runBlock({ block: scene.next, state }));
     await state.dispose();
-    const unchanged = await this.#engine.createState(preState());
+    const unchanged = await this.#engine.createState(preState(), { trie: true });
     const nextUnchanged = essence(await this.#engine.runBlock({ block: scene.next, state: unchanged }));
     await unchanged.dispose();
     const facts = { before, result, after, next, nextUnchanged };
@@ -90,7 +93,7 @@ function same(what, is, must) {
 
 /** @param {any} engine @param {any} faults @param {any} scene @param {any} expected @param {import('./cases.mjs').Case} test @param {number} time */
 async function tryOnce(engine, faults, scene, expected, test, time) {
-  const state = await engine.createState(preState());
+  const state = await engine.createState(preState(), { trie: true });
   faults.plan({ kind: test.kind, point: test.point, time });
   /** @type {any} */
   let outcome;
@@ -107,7 +110,7 @@ async function tryOnce(engine, faults, scene, expected, test, time) {
   const died = outcome.error !== undefined;
   if (died && !fired) throw new Error(`SLOT_DIED without a fault: ${outcome.error.cause}`);
   if (!died) same('the result', essence(outcome.result), expected.result);
-  same('the state', text(await state.toJSON()), died ? expected.before : expected.after);
+  same('the state', await whole(state), died ? expected.before : expected.after);
   const { lost } = await faults.heap();
   if (lost !== 0) throw new Error(`${lost} bytes of the heap are lost`);
   if (fired && !allowed(test).includes(died ? 'died' : 'exact'))

@@ -11,7 +11,7 @@ const counts = { transactions: 0, ranAhead: 0 };
 
 /** The engine with its runs counted. */
 const counted = Object.assign(Object.create(engine), {
-  createState: (/** @type {any} */ state) => engine.createState(state),
+  createState: (/** @type {any} */ state, /** @type {boolean} */ trie) => engine.createState(state, trie),
   decode: (/** @type {any} */ block, /** @type {string} */ fork) => engine.decode(block, fork),
   /** @param {import('../../dist/src/statetest.js').BareRun} run */
   async run(run) {

@@ -1,7 +1,8 @@
 /**
  * General state tests: one transaction in an environment on a small world, per fork and per choice of data, gas and value.
- * A case holds if the world's state root and the hash of the logs are the stated ones, and if the transaction is refused
- * exactly where the test says so, for that reason.
+ * A case holds if the world's state root and the hash of the logs are the stated ones, if the transaction is refused
+ * exactly where the test says so, for that reason, and if the root of the library's own trie of the world is that of the
+ * world.
  */
 import { RLP } from '@ethereumjs/rlp';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
@@ -150,13 +151,16 @@ export function runOf({ env, transaction }, fork, { indexes }, state) {
 
 /** @param {any} test @param {string} fork @param {any} post @param {BareEngine} engine */
 async function runCase(test, fork, post, engine) {
-  const state = await engine.createState(test.pre);
+  const state = await engine.createState(test.pre, true);
   try {
     const { refusal, logs } = await execute(engine, runOf(test, fork, post, state));
     if (!refusalFits(refusal, post.expectException))
       return `refused: ${refusal ?? 'no'}, should be: ${post.expectException}`;
-    const after = settled(await state.toJSON(), test, fork);
+    const world = await state.toJSON();
+    const after = settled(world, test, fork);
     const root = stateRoot(after);
+    const [own, worldRoot] = [await state.root(), after === world ? root : stateRoot(world)];
+    if (own !== worldRoot) return `its trie has root ${own} instead of ${worldRoot}`;
     const hint = refusal === undefined ? '' : ` (refused: ${refusal})`;
     if (root !== post.hash) {
       const difference = post.state && firstDifference(after, post.state);
