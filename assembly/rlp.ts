@@ -2,6 +2,8 @@
 // address after what it wrote. A list's header holds the length of its payload, so callers know sizes first: for every
 // `put` there is a function that gives the size exactly, and the two agree byte for byte. Lengths are below 4 GiB.
 
+import * as u256 from './u256';
+
 /** Bytes of `v` as a big-endian number without leading zeros; 0 has none. */
 function significantBytes(v: u64): i32 {
   return <i32>((71 - clz<u64>(v)) >> 3);
@@ -69,4 +71,16 @@ export function putU64(dst: usize, v: u64): usize {
   const bytes = significantBytes(v);
   store<u8>(dst, 0x80 + bytes);
   return putBigEndian(dst + 1, v, bytes);
+}
+
+/** The number whose limbs are at `src` (32 B, little-endian): its shortest big-endian form as a string. */
+export function putU256(dst: usize, src: usize): usize {
+  let i: u32 = u256.byteLength(src);
+  if (i == 1 && load<u8>(src) < 0x80) {
+    store<u8>(dst, load<u8>(src));
+    return dst + 1;
+  }
+  store<u8>(dst++, 0x80 + i);
+  while (i != 0) store<u8>(dst++, load<u8>(src + --i));
+  return dst;
 }

@@ -52,14 +52,13 @@ import {
 } from './layout';
 import { openTrie, triePut, trieRemove } from './mpt';
 import { EMPTY_ROOT, trieRoot } from './mpthash';
-import { putBytes, putListHeader, putU64 } from './rlp';
+import { putBytes, putListHeader, putU64, putU256 } from './rlp';
 import { accountRecord, Key, slotRecord } from './state';
-import { putWord } from './treehash';
 import { changeTree, putChangedRoot } from './treeroot';
 import * as u256 from './u256';
 
-/** The value of a storage leaf; putWord has what is before it. */
-const WORK_VALUE: i32 = CTX_TEMP + 32;
+/** The value of a storage leaf. */
+const WORK_VALUE: i32 = CTX_TEMP;
 
 /** The list of changed accounts: each is in it once, whatever of it has changed. Returns its new head. */
 function addChanged(first: usize, account: usize): usize {
@@ -110,7 +109,7 @@ function applySlots(trie: usize, account: usize, deletes: bool): bool {
     if (u256.isZero(record) != deletes) continue;
     const isDone = deletes
       ? trieRemove(trie, s + SLOT_KEY)
-      : triePut(trie, s + SLOT_KEY, value, <u32>(putWord(value, record) - value));
+      : triePut(trie, s + SLOT_KEY, value, <u32>(putU256(value, record) - value));
     if (!isDone) return false;
   }
   return true;
@@ -158,7 +157,7 @@ function putAccount(source: usize, account: usize): bool {
   const code: usize = load<u32>(record, REC_CODE);
   const payload = at + 32 + 2; // its length is 68 at least and 108 at most: the header takes two bytes
   let end = putU64(payload, load<u64>(record, REC_NONCE));
-  end = putWord(end, record + REC_BALANCE);
+  end = putU256(end, record + REC_BALANCE);
   end = putBytes(end, at, 32);
   end = putBytes(end, code == 0 ? EMPTY_CODE_HASH : code + CODE_HASH, 32);
   putListHeader(payload - 2, <u32>(end - payload));

@@ -1,29 +1,14 @@
-// Hashing a tree: bottom up, and only what is dirty. A node keeps what its parent holds of it. The value of a leaf is what is
-// confirmed of its entry now.
-import { EMPTY_CODE_HASH } from './constants';
-import { context, Scratch } from './context';
+// Hashing a tree: bottom up, and only what is dirty. A node keeps what its parent holds of it.
+import { Scratch } from './context';
 import { keccak256 } from './keccak';
-import {
-  CODE_HASH,
-  CTX_TEMP,
-  NODE_ACCOUNT,
-  NODE_BRANCH,
-  NODE_EXTENSION,
-  NODE_LEAF,
-  REC_BALANCE,
-  REC_CODE,
-  REC_NONCE,
-  SCRATCH_TRIE,
-  TNODE_REF,
-  TNODE_REF_BYTES,
-} from './layout';
+import { NODE_ACCOUNT, NODE_BRANCH, NODE_EXTENSION, SCRATCH_TRIE, TNODE_REF, TNODE_REF_BYTES } from './layout';
 import { EMPTY_ROOT } from './mpthash';
 import { EMPTY_ITEM } from './mptnode';
 import { HASH_ITEM } from './mptstore';
 import { putPath } from './nibbles';
-import { headerSize, putBytes, putListHeader, putU64 } from './rlp';
-import { accountRecord, slotRecord } from './state';
+import { headerSize, putBytes, putListHeader } from './rlp';
 import { Twig } from './treenode';
+import { putValue } from './treevalue';
 import * as u256 from './u256';
 
 /** Scratch: a path of 64 nibbles and its flags; the value of a leaf; the node, with room for its list header in front. */
@@ -59,38 +44,13 @@ function putBranch(dst: usize, node: usize): usize {
   return dst + 1;
 }
 
-/** The word (limbs) at `src` without leading zeros, as an RLP string. */
-export function putWord(dst: usize, src: usize): usize {
-  const word = context + CTX_TEMP;
-  u256.storeBE(word, src);
-  const bytes = u256.byteLength(src);
-  return putBytes(dst, word + 32 - bytes, bytes);
-}
-
-/** [nonce, balance, storage root, code hash]: its length is 68 at least and 110 at most, so the header takes two bytes. */
-function putAccountValue(dst: usize, leaf: usize): usize {
-  const record = accountRecord(Twig.entry(leaf));
-  const code: usize = load<u32>(record, REC_CODE);
-  const root = context + CTX_TEMP + 32;
-  putTopHash(root, Twig.below(leaf));
-  const payload = dst + 2;
-  let end = putU64(payload, load<u64>(record, REC_NONCE));
-  end = putWord(end, record + REC_BALANCE);
-  end = putBytes(end, root, 32);
-  end = putBytes(end, code == 0 ? EMPTY_CODE_HASH : code + CODE_HASH, 32);
-  putListHeader(dst, <u32>(end - payload));
-  return end;
-}
-
 function putShort(dst: usize, node: usize, depth: u32, path: usize): usize {
   const kind = Twig.kind(node);
   const pathEnd = putPath(path, Twig.entry(node), depth, Twig.end(node), kind != NODE_EXTENSION);
   dst = putBytes(dst, path, <u32>(pathEnd - path));
   if (kind == NODE_EXTENSION) return putReference(dst, Twig.below(node));
   const value = path + VALUE_AT;
-  const isSlot = kind == NODE_LEAF;
-  const end = isSlot ? putWord(value, slotRecord(Twig.entry(node))) : putAccountValue(value, node);
-  return putBytes(dst, value, <u32>(end - value));
+  return putBytes(dst, value, <u32>(putValue(value, node) - value));
 }
 
 /** Encodes a node whose children are clean, and keeps its reference: the node if it is below 32 bytes, else its hash. */

@@ -37,6 +37,7 @@ import {
   TREE_STALE,
   TREE_TOP,
 } from './layout';
+import * as u256 from './u256';
 
 export class Twig {
   @inline static kind(node: usize): u32 {
@@ -150,14 +151,19 @@ export function own(tree: usize, node: usize): usize {
   if (copy == 0) return 0;
   store<u8>(copy, Twig.end(node), TNODE_END);
   store<u64>(copy, load<u64>(node, TNODE_ENTRY), TNODE_ENTRY); // and the child
-  if (kind == NODE_BRANCH) memory.copy(copy + TNODE_CHILDREN, node + TNODE_CHILDREN, 64);
+  if (kind == NODE_BRANCH) {
+    u256.copy(copy + TNODE_CHILDREN, node + TNODE_CHILDREN);
+    u256.copy(copy + TNODE_CHILDREN + 32, node + TNODE_CHILDREN + 32);
+  }
   drop(tree, node);
   return copy;
 }
 
 export function makeBranch(tree: usize): usize {
   const node = take(tree, NODE_BRANCH);
-  if (node != 0) memory.fill(node + TNODE_CHILDREN, 0, 64);
+  if (node == 0) return 0;
+  u256.setZero(node + TNODE_CHILDREN);
+  u256.setZero(node + TNODE_CHILDREN + 32);
   return node;
 }
 

@@ -1,30 +1,16 @@
 /**
- * `npm run bench:trie -- [--filter TEXT] [--runs 9] [--name trie]`
- *
  * State roots on partial tries: the net changes of real blocks on their witnesses, here and by `@ethereumjs/mpt` in the same
  * run, per updated key (accounts and storage slots). Both start from the witness's nodes by their hashes, get keys that
  * are hashed already, and put before they delete; both must give the header's state root before they are timed. Ours is
- * the time within the run of a block, on one slot. Results: `bench/results/<name>.json`.
+ * the time within the run of a block, on one slot.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createMPT } from '@ethereumjs/mpt';
 import { RLP } from '@ethereumjs/rlp';
 import { bytesToHex, hexToBytes, MapDB } from '@ethereumjs/util';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { createEngine, readBlockFile } from '../dist/src/index.js';
-import { corpusBlocks, hasCorpus, ROOT } from '../test/oracle/blocks.mjs';
-import { circumstances } from './machine.mjs';
+import { corpusBlocks } from '../test/oracle/blocks.mjs';
 import { compete, geomean } from './measure.mjs';
-
-const { values } = parseArgs({
-  options: {
-    filter: { type: 'string', default: '' },
-    runs: { type: 'string', default: '9' },
-    name: { type: 'string', default: 'trie' },
-  },
-});
 
 /** Blocks of fewer keys end before the clock has moved. */
 const LEAST_KEYS = 50;
@@ -87,58 +73,57 @@ async function referenceRoot(db, root, changes) {
   return bytesToHex(trie.root());
 }
 
-if (!hasCorpus()) {
-  console.error('no corpus: set PARALLEL_EVM_CORPUS to its folder');
-  process.exit(2);
-}
-const around = circumstances();
-const engine = await createEngine({ slots: 1 });
-const rows = [];
-for (const { number, path } of corpusBlocks()) {
-  if (!String(number).includes(values.filter)) continue;
-  const { block, witness, parentHeader, blockHashes, preState, codes, header, hardfork } = await readBlockFile(path);
-  if (witness === undefined) continue;
-  const state = await engine.createState(preState, { codes });
-  const { stateDiff } = await engine.runBlock({ block, state, blockHashes });
-  await state.dispose();
-  const changes = changesOf(stateDiff.toJSON());
-  const keys = changes.reduce((sum, { slots }) => sum + 1 + slots.length, 0);
-  if (keys < LEAST_KEYS) continue;
-  const input = { block, witness, blockHashes, ...(parentHeader && { parentHeader }) };
-  const verify = async () => (await engine.verifyBlock(/** @type {any} */ (input))).ms.stateRoot;
-  const list = /** @type {`0x${string}`[]} */ (witness.nodes ?? []);
-  const nodes = new Map(list.map((node) => [Buffer.from(keccak_256(hexToBytes(node))).toString('hex'), node.slice(2)]));
-  const root = hexToBytes(/** @type {any} */ (witness).parentStateRoot);
-  for (const got of [
-    (await engine.verifyBlock(/** @type {any} */ (input))).stateRoot,
-    await referenceRoot(new MapDB(new Map(nodes)), root, changes),
-  ])
-    if (got !== header.stateRoot) throw new Error(`block ${number}: state root ${got}, expected ${header.stateRoot}`);
-  const times = await compete(
-    {
-      ours: async () => ({ root: await verify() }),
-      ethereumjs: async () => {
-        const db = new MapDB(new Map(nodes));
-        const started = performance.now();
-        await referenceRoot(db, root, changes);
-        return { root: performance.now() - started };
+/** @param {{ filter: string, runs: number }} options blocks whose numbers contain `filter` */
+export async function partialTries({ filter, runs }) {
+  const engine = await createEngine({ slots: 1 });
+  const rows = [];
+  for (const { number, path } of corpusBlocks()) {
+    if (!String(number).includes(filter)) continue;
+    const { block, witness, parentHeader, blockHashes, preState, codes, header, hardfork } = await readBlockFile(path);
+    if (witness === undefined) continue;
+    const state = await engine.createState(preState, { codes });
+    const { stateDiff } = await engine.runBlock({ block, state, blockHashes });
+    await state.dispose();
+    const changes = changesOf(stateDiff.toJSON());
+    const keys = changes.reduce((sum, { slots }) => sum + 1 + slots.length, 0);
+    if (keys < LEAST_KEYS) continue;
+    const input = { block, witness, blockHashes, ...(parentHeader && { parentHeader }) };
+    const verify = async () => (await engine.verifyBlock(/** @type {any} */ (input))).ms.stateRoot;
+    const list = /** @type {`0x${string}`[]} */ (witness.nodes ?? []);
+    const nodes = new Map(
+      list.map((node) => [Buffer.from(keccak_256(hexToBytes(node))).toString('hex'), node.slice(2)]),
+    );
+    const root = hexToBytes(/** @type {any} */ (witness).parentStateRoot);
+    for (const got of [
+      (await engine.verifyBlock(/** @type {any} */ (input))).stateRoot,
+      await referenceRoot(new MapDB(new Map(nodes)), root, changes),
+    ])
+      if (got !== header.stateRoot) throw new Error(`block ${number}: state root ${got}, expected ${header.stateRoot}`);
+    const times = await compete(
+      {
+        ours: async () => ({ root: await verify() }),
+        ethereumjs: async () => {
+          const db = new MapDB(new Map(nodes));
+          const started = performance.now();
+          await referenceRoot(db, root, changes);
+          return { root: performance.now() - started };
+        },
       },
-    },
-    { warmup: 2, runs: Number(values.runs) },
-  );
-  const [ours, theirs] = [times.ours.root, times.ethereumjs.root];
-  const per = (/** @type {number} */ ms) => Number(((1000 * ms) / keys).toFixed(2));
-  const faster = Number((theirs.min / ours.min).toFixed(1));
-  rows.push({
-    ...{ block: number, hardfork, keys, nodes: list.length, faster },
-    microsecondsPerKey: { ours: per(ours.min), ethereumjs: per(theirs.min) },
-    milliseconds: { ours, ethereumjs: theirs },
-  });
-  console.log(`${number} ${hardfork}: ${keys} keys, ${per(ours.min)} µs and ${per(theirs.min)} µs per key, ${faster}×`);
+      { warmup: 2, runs },
+    );
+    const [ours, theirs] = [times.ours.root, times.ethereumjs.root];
+    const per = (/** @type {number} */ ms) => Number(((1000 * ms) / keys).toFixed(2));
+    const faster = Number((theirs.min / ours.min).toFixed(1));
+    rows.push({
+      ...{ block: number, hardfork, keys, nodes: list.length, faster },
+      microsecondsPerKey: { ours: per(ours.min), ethereumjs: per(theirs.min) },
+      milliseconds: { ours, ethereumjs: theirs },
+    });
+    console.log(
+      `${number} ${hardfork}: ${keys} keys, ${per(ours.min)} µs and ${per(theirs.min)} µs per key, ${faster}×`,
+    );
+  }
+  await engine.close();
+  if (rows.length === 0) throw new Error(`no block with a witness has "${filter}" in its number`);
+  return { faster: geomean(rows.map(({ faster }) => faster)), rows };
 }
-await engine.close();
-const mean = geomean(rows.map(({ faster }) => faster));
-console.log(`geometric mean ${mean}×`);
-mkdirSync(join(ROOT, 'bench/results'), { recursive: true });
-const text = JSON.stringify({ ...around, faster: mean, rows }, undefined, 1);
-writeFileSync(join(ROOT, `bench/results/${values.name}.json`), `${text}\n`);

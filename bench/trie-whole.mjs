@@ -1,19 +1,23 @@
 /**
- * State roots on a whole trie in memory: a block of withdrawals that changes many accounts of a large state, here and by
- * `@ethereumjs/mpt` on a trie of the same nodes in a `Map`, in the same run. Both must give the same roots before they are
- * timed. Ours is the time within the run of the block (`stats.ms.stateRoot`), on one slot; theirs is a `put` for each account,
+ * State roots on a whole trie in memory: block after block of withdrawals, each to other accounts of a large state, here and
+ * by `@ethereumjs/mpt` on a trie of the same nodes in a `Map`, in the same run. After each block both must have the same
+ * root. Ours is the time within the run of the block (`stats.ms.stateRoot`), on one slot; theirs is a `put` for each account,
  * its value encoded and its key hashed already, and the root.
  */
 import { createMPT } from '@ethereumjs/mpt';
 import { RLP } from '@ethereumjs/rlp';
 import { bytesToHex, concatBytes, MapDB, ValueEncoding } from '@ethereumjs/util';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { createEngine } from '../dist/src/index.js';
+import { createEngineOn } from '../dist/src/engine.js';
+import { surveyHeap } from '../dist/src/memory/sweep.js';
+import { WORKERS } from '../dist/src/pool.js';
 import { Random } from '../scripts/showcase/random.mjs';
 import { hexPrefix, nibblesOf } from '../scripts/spec/trie.mjs';
-import { compete } from './measure.mjs';
+import { compete, speedup } from './measure.mjs';
 
 const GWEI = 10n ** 9n;
+/** Gwei of a withdrawal. */
+const AMOUNT = 5n;
 const EMPTY_CODE = keccak_256(new Uint8Array(0));
 const EMPTY_ROOT = keccak_256(RLP.encode(new Uint8Array(0)));
 const EMPTY = Uint8Array.of(0x80);
@@ -31,8 +35,8 @@ const HEADER = {
 
 /** @typedef {{ address: Uint8Array, key: Uint8Array, nonce: bigint, balance: bigint }} Account */
 
-/** @param {Account} account @param {bigint} more */
-const leafOf = ({ nonce, balance }, more = 0n) => RLP.encode([nonce, balance + more, EMPTY_ROOT, EMPTY_CODE]);
+/** @param {Account} account @param {bigint} balance */
+const leafOf = ({ nonce }, balance) => RLP.encode([nonce, balance, EMPTY_ROOT, EMPTY_CODE]);
 
 /** @param {number} count @returns {Account[]} */
 function drawAccounts(count) {
@@ -62,13 +66,11 @@ function listOf(items) {
 class Nodes {
   /** @type {Map<string, Uint8Array>} */
   byHash = new Map();
-  bytes = 0;
 
   /** @param {Uint8Array} node */
   #keep(node) {
     const hash = keccak_256(node);
     this.byHash.set(Buffer.from(hash).toString('hex'), node);
-    this.bytes += node.length;
     return concatBytes(Uint8Array.of(0xa0), hash);
   }
 
@@ -104,68 +106,125 @@ async function referenceTrie(accounts) {
   const nodes = new Nodes();
   const entries = [...accounts]
     .sort((a, b) => byBytes(a.key, b.key))
-    .map((account) => ({ path: nibblesOf(account.key), value: leafOf(account) }));
+    .map((account) => ({ path: nibblesOf(account.key), value: leafOf(account, account.balance) }));
   const root = nodes.put(entries, 0, entries.length, 0).subarray(1);
   const db = new MapDB(nodes.byHash);
   const trie = await createMPT({ db, root, valueEncoding: ValueEncoding.Bytes });
-  return { trie, root, nodeBytes: nodes.bytes };
+  return { trie, root };
 }
 
-/** @param {any} engine @param {Account[]} accounts */
-async function ownState(engine, accounts) {
+/** Bytes that are held in the engine's memory. @param {import('../dist/src/engine.js').Machine} machine */
+const heldIn = ({ workspace: { space } }) => surveyHeap(space).held;
+
+/** @param {any} engine @param {any} machine @param {Account[]} accounts @param {boolean} trie */
+async function loadState(engine, machine, accounts, trie) {
   const preState = Object.fromEntries(
     accounts.map(({ address, nonce, balance }) => [bytesToHex(address), { nonce, balance }]),
   );
-  const bare = process.memoryUsage().rss;
+  const before = heldIn(machine);
   const started = performance.now();
-  const state = await engine.createState(preState, { trie: true });
-  return { state, milliseconds: performance.now() - started, rss: process.memoryUsage().rss - bare };
+  const state = await engine.createState(preState, { trie });
+  const milliseconds = performance.now() - started;
+  return { state, milliseconds, bytes: heldIn(machine) - before };
+}
+
+/** So many different accounts for each round, the same for both sides. @param {number} accounts @param {number} keys */
+function drawRounds(accounts, keys) {
+  const random = new Random('changes');
+  /** @type {number[][]} */
+  const rounds = [];
+  return (/** @type {number} */ round) => {
+    while (rounds.length <= round) {
+      const chosen = new Set();
+      while (chosen.size < keys) chosen.add(random.int(0, accounts - 1));
+      rounds.push([...chosen]);
+    }
+    return /** @type {number[]} */ (rounds[round]);
+  };
+}
+
+/** The roots of both sides by round: whoever comes second must have the first one's. */
+class Roots {
+  /** @type {string[]} */
+  #known = [];
+
+  /** @param {number} round @param {string} root */
+  note(round, root) {
+    const known = this.#known[round];
+    if (known !== undefined && known !== root) throw new Error(`round ${round}: state roots ${known} and ${root}`);
+    if (this.#known.slice(0, round).includes(root)) throw new Error(`round ${round} changed nothing`);
+    this.#known[round] = root;
+  }
+}
+
+/** A block of withdrawals in each round, committed. @param {any} engine @param {any} state @param {Account[]} accounts */
+function ourRounds(engine, state, accounts) {
+  return async (/** @type {number[]} */ chosen) => {
+    const withdrawals = chosen.map((i) => {
+      const { address } = /** @type {Account} */ (accounts[i]);
+      return { index: i, validatorIndex: i, amount: AMOUNT, address: bytesToHex(address) };
+    });
+    const block = await engine.prepare({ ...HEADER, withdrawals });
+    const { stateRoot, stats, invalid } = await engine.runBlock({ block, state });
+    await block.dispose();
+    if (invalid) throw new Error(`the block is invalid: ${invalid.reason}`);
+    return { root: bytesToHex(stateRoot), ms: stats.ms.stateRoot };
+  };
+}
+
+/** @param {import('@ethereumjs/mpt').MerklePatriciaTrie} trie @param {Account[]} accounts */
+function theirRounds(trie, accounts) {
+  const balances = accounts.map(({ balance }) => balance);
+  return async (/** @type {number[]} */ chosen) => {
+    const updates = chosen.map((i) => {
+      const account = /** @type {Account} */ (accounts[i]);
+      balances[i] = /** @type {bigint} */ (balances[i]) + AMOUNT * GWEI;
+      return { key: account.key, value: leafOf(account, balances[i]) };
+    });
+    const started = performance.now();
+    for (const { key, value } of updates) await trie.put(key, value);
+    return { root: bytesToHex(trie.root()), ms: performance.now() - started };
+  };
 }
 
 /** @param {{ accounts: number, keys: number, runs: number }} options */
 export async function wholeTrie({ accounts: count, keys, runs }) {
   const accounts = drawAccounts(count);
-  const engine = await createEngine({ slots: 1 });
-  const { state, milliseconds } = await ownState(engine, accounts);
+  const { engine, machine } = await createEngineOn(WORKERS, { slots: 1 });
+  const bare = await loadState(engine, machine, accounts, false);
+  await bare.state.dispose();
+  const { state, milliseconds, bytes } = await loadState(engine, machine, accounts, true);
   const { trie, root } = await referenceTrie(accounts);
-  const before = await state.root();
-  if (before !== bytesToHex(root)) throw new Error(`state root ${before}, expected ${bytesToHex(root)}`);
-  const random = new Random('changes');
-  const changed = new Set(Array.from({ length: keys }, () => random.int(0, count - 1)));
-  while (changed.size < keys) changed.add(random.int(0, count - 1));
-  const chosen = [...changed].map((i) => /** @type {Account} */ (accounts[i]));
-  const withdrawals = chosen.map(({ address }, i) => ({
-    ...{ index: i, validatorIndex: i, amount: 5n, address: bytesToHex(address) },
-  }));
-  const updates = chosen.map((account) => ({ key: account.key, value: leafOf(account, 5n * GWEI) }));
-  const block = await engine.prepare(/** @type {any} */ ({ ...HEADER, withdrawals }));
-  const ours = async () => {
-    const { stateRoot, stats, invalid } = await engine.runBlock({ block, state, commit: false });
-    if (invalid || !stateRoot) throw new Error(`no state root: ${invalid?.reason}`);
-    return { root: bytesToHex(stateRoot), ms: stats.ms.stateRoot ?? 0 };
+  const roundOf = drawRounds(count, keys);
+  const roots = new Roots();
+  roots.note(0, bytesToHex(root));
+  roots.note(0, await state.root());
+  /** Each side counts its rounds for itself. @param {ReturnType<typeof ourRounds>} run */
+  const contender = (run) => {
+    let round = 0;
+    return async () => {
+      const chosen = roundOf(round);
+      round += 1;
+      const { root, ms } = await run(chosen);
+      roots.note(round, root);
+      return { root: ms };
+    };
   };
-  const theirs = async () => {
-    trie.root(root);
-    const started = performance.now();
-    for (const { key, value } of updates) await trie.put(key, value);
-    return { root: bytesToHex(trie.root()), ms: performance.now() - started };
+  const contenders = {
+    ours: contender(ourRounds(engine, state, accounts)),
+    ethereumjs: contender(theirRounds(trie, accounts)),
   };
-  const roots = [(await ours()).root, (await theirs()).root];
-  if (roots[0] !== roots[1] || roots[0] === before) throw new Error(`state roots ${roots.join(' and ')}`);
-  const timed = (/** @type {() => Promise<{ ms: number }>} */ run) => async () => ({ root: (await run()).ms });
-  const times = await compete({ ours: timed(ours), ethereumjs: timed(theirs) }, { warmup: 2, runs });
-  await block.dispose();
+  // The first round is not timed: both roots are known before one is.
+  const times = await compete(contenders, { warmup: 3, runs });
   await state.dispose();
   await engine.close();
-  const [own, reference] = [times.ours?.root, times.ethereumjs?.root];
-  if (!own || !reference) throw new Error('nothing was timed');
-  const faster = { median: reference.median / own.median, min: reference.min / own.min };
-  return { accounts: count, keys, faster, build: milliseconds, milliseconds: { ours: own, ethereumjs: reference } };
+  const [ours, ethereumjs] = [times.ours?.root, times.ethereumjs?.root];
+  if (!ours || !ethereumjs) throw new Error('nothing was timed');
+  const perAccount = (/** @type {number} */ sum) => Math.round(sum / count);
+  return {
+    ...{ accounts: count, keys, faster: speedup(ethereumjs, ours) },
+    milliseconds: { ours, ethereumjs },
+    createState: { withoutTrie: Math.round(bare.milliseconds), withTrie: Math.round(milliseconds) },
+    bytesPerAccount: { withoutTrie: perAccount(bare.bytes), withTrie: perAccount(bytes) },
+  };
 }
-console.log(
-  JSON.stringify(
-    await wholeTrie({ accounts: Number(process.argv[2]), keys: Number(process.argv[3]), runs: 5 }),
-    undefined,
-    1,
-  ),
-);
