@@ -54,6 +54,13 @@ export function accountChanges(block: usize, account: usize, source: usize, now:
   );
 }
 
+/** EIP-161 deletes an account that is empty, and with it storage that it may still have. */
+export function sweepRecord(record: usize): void {
+  if (load<u32>(record, REC_EXISTS) == 0) return;
+  store<u32>(record, 0, REC_EXISTS);
+  store<u32>(record, load<u32>(record, REC_INCARNATION) + 1, REC_INCARNATION);
+}
+
 /**
  * Applies the changes to `record`, a copy of the record that they meet. A change of the balance is a difference, so it
  * holds on another balance than the attempt's as well. `code`: the object that stands for the account's new code.
@@ -71,8 +78,7 @@ export function applyChanges(block: usize, account: usize, source: usize, record
   u256.sub(record + REC_BALANCE, record + REC_BALANCE, source + REC_BALANCE);
   if (load<u32>(account, LACC_CODE) != load<u32>(source, REC_CODE)) store<u32>(record, code, REC_CODE);
   if (Account.has(account, LACC_BORN)) store<u32>(record, 1, REC_EXISTS);
-  if (Account.has(account, LACC_TOUCHED) && isEmptyRecord(record) && clearsState(block))
-    store<u32>(record, 0, REC_EXISTS);
+  if (Account.has(account, LACC_TOUCHED) && isEmptyRecord(record) && clearsState(block)) sweepRecord(record);
 }
 
 /** Notes in `record` which of its fields step `step` has changed against `before`. */

@@ -2,6 +2,7 @@
 // caller's thread copies out before the block's memory is used again.
 
 import { bloomOr } from './bloom';
+import { sweepRecord } from './changes';
 import { creditConfirmed, draft, drainConfirmed } from './confirm';
 import { Scratch } from './context';
 import { bumpAlloc } from './heap';
@@ -80,7 +81,7 @@ function touchConfirmed(state: usize, block: usize, address: usize): void {
   if (!u256.isZero(now + REC_BALANCE)) return;
   const record = draft(state, block, now);
   if (record == 0) return;
-  store<u32>(record, 0, REC_EXISTS);
+  sweepRecord(record);
   publishAccount(state, entry, record);
 }
 

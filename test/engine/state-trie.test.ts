@@ -272,6 +272,39 @@ const blockTo = (to: Hex, gas: Hex, change: object = {}): RunBlockInput['block']
     ],
   }) as never;
 
+// EIP-161: an account that is empty when it is touched is deleted, and its storage with it (Yellow Paper, section 4.1: that is
+// a part of the account). It has none when somebody pays it later.
+describe.each(SLOT_COUNTS)('an account of nothing but storage, with %i slots', (slots) => {
+  const [ghost] = STRANGERS as [Hex];
+  const [alice] = PEOPLE as [Hex];
+  const rich = { nonce: '0x0', balance: '0xffffffffff' } as const;
+  const before: PlainState = { [ghost]: { nonce: '0x0', balance: '0x0', storage: { '0x1': '0x5' } }, [alice]: rich };
+  const pays = (nonce: number, value: Hex): object => {
+    const fields = { type: '0x0', from: alice, to: ghost, input: '0x', gas: '0x5208', gasPrice: '0xa' };
+    return { ...fields, nonce: quantity(nonce), value };
+  };
+  const touch = pays(0, '0x0');
+  const pay = pays(1, '0x1');
+  const withdrawal = { index: '0x0', validatorIndex: '0x0', address: ghost, amount: '0x0' };
+
+  test.each<[string, object[]]>([
+    ['in one block', [{ transactions: [touch, pay] }]],
+    ['in two blocks', [{ transactions: [touch] }, { transactions: [pay] }]],
+    ['by a withdrawal of nothing', [{ withdrawals: [withdrawal] }, { transactions: [pays(0, '0x1')] }]],
+  ])('is touched and paid, %s', async (_, blocks) => {
+    const engine = engines[SLOT_COUNTS.indexOf(slots)] as Engine;
+    const state = await engine.createState(before as never, { trie: true });
+    for (const change of blocks) {
+      const block = { ...(blockTo(ghost, '0x5208') as object), miner: PEOPLE[1], transactions: [], ...change } as never;
+      expect((await engine.runBlock({ block, state })).invalid).toBeUndefined();
+    }
+    const after = (await state.toJSON()) as PlainState;
+    expect(after[ghost]).toEqual({ nonce: '0x0', balance: '0x1' });
+    expect(await state.root()).toBe((await witnessOf(after)).root);
+    await state.dispose();
+  });
+});
+
 describe.each(SLOT_COUNTS)('with %i slots', (slots) => {
   const before = preState(new Random(SEED));
 
