@@ -68,6 +68,9 @@ export const CHECK_LEAST: i32 = 4096;
 export const CTL_LARGE: i32 = CONTROL + 1472;
 /** Next chunk of receipts that nobody hashes yet. */
 export const CTL_LEAVES: i32 = CONTROL + 1408;
+/** A trie that all slots may hash, by its root node, 0 = none; the next part that nobody hashes yet. */
+export const CTL_TREE: i32 = CONTROL + 1344;
+export const CTL_TREE_PART: i32 = CONTROL + 1348;
 /** Where slots note what they do when, 0 = nowhere: a ring for each slot, and spans that it has room for. */
 export const CTL_SPANS: i32 = CONTROL + 1536;
 export const CTL_SPAN_CAPACITY: i32 = CONTROL + 1540;
@@ -360,6 +363,10 @@ export const TREE_BUMP: i32 = 56;
 export const TREE_ACCOUNT: i32 = 60;
 export const TREE_SLOT: i32 = 64;
 export const TREE_BUILDING: i32 = 68;
+/** Changed accounts and slots of the change; the most slots of one account, and the leaf of that. */
+export const TREE_CHANGES: i32 = 72;
+export const TREE_MOST_SLOTS: i32 = 76;
+export const TREE_MOST_LEAF: i32 = 80;
 export const TREE_BYTES: i32 = 128;
 
 /**

@@ -190,36 +190,49 @@ function putSourceRoot(state: usize, first: usize, dst: usize): bool {
   return isKnown;
 }
 
-/** The same on the state's tree; `dst` 0: the trie is only changed. */
-function putTreeRoot(state: usize, first: usize, dst: usize): bool {
-  const tree: usize = load<u32>(state, STATE_TREE);
-  const fits = changeTree(tree, first);
-  if (!fits) store<u32>(state, 1, STATE_FULL);
-  else if (dst != 0) putChangedRoot(tree, dst);
-  return fits;
-}
-
 function hasTrie(state: usize): bool {
   return (load<u32>(state, STATE_TREE) | load<u32>(state, STATE_SOURCE)) != 0;
 }
 
-function putRoot(state: usize, dst: usize): bool {
+/** Makes what is confirmed now a change of the state's tree, if it has one; hashes nothing. False: STATE_FULL says why. */
+function changeTrie(state: usize): bool {
+  const tree: usize = load<u32>(state, STATE_TREE);
+  if (tree == 0) return true;
   const first = collectChanged(state);
-  const isTree = load<u32>(state, STATE_TREE) != 0;
-  const isDone = isTree ? putTreeRoot(state, first, dst) : putSourceRoot(state, first, dst);
+  const fits = changeTree(tree, first);
+  clearChanged(first);
+  if (!fits) store<u32>(state, 1, STATE_FULL);
+  return fits;
+}
+
+/** The root that changeTrie has left to work out -> dst. False: STATE_FULL says why. */
+function putRoot(state: usize, dst: usize): bool {
+  const tree: usize = load<u32>(state, STATE_TREE);
+  if (tree != 0) {
+    putChangedRoot(tree, dst);
+    return true;
+  }
+  const first = collectChanged(state);
+  const isDone = putSourceRoot(state, first, dst);
   clearChanged(first);
   return isDone;
 }
 
 /**
- * Writes BLOCK_STATE_ROOT, if the state has a trie and BLOCK_ROOT does not say otherwise. By the holder of the token, after
- * the last change. False: STATE_FULL says why.
+ * The first half of a state root: changes the state's tree, whose dirty nodes may then be hashed by all slots. By the holder
+ * of the token, after the last change. False: STATE_FULL says why.
+ */
+export function changeStateTrie(state: usize, block: usize): bool {
+  if (load<u32>(state, STATE_FULL) != 0) return false;
+  return load<u32>(block, BLOCK_ROOT) == ROOT_NEVER || changeTrie(state);
+}
+
+/**
+ * The second half: writes BLOCK_STATE_ROOT, if the state has a trie and BLOCK_ROOT does not say otherwise. False: STATE_FULL
+ * says why.
  */
 export function putStateRoot(state: usize, block: usize): bool {
-  if (load<u32>(state, STATE_FULL) != 0) return false;
-  const when = load<u32>(block, BLOCK_ROOT);
-  if (!hasTrie(state) || when == ROOT_NEVER) return true;
-  return putRoot(state, when == ROOT_NOW ? block + BLOCK_STATE_ROOT : 0);
+  return !hasTrie(state) || load<u32>(block, BLOCK_ROOT) != ROOT_NOW || putRoot(state, block + BLOCK_STATE_ROOT);
 }
 
 /**
@@ -231,7 +244,7 @@ export function keepStateRoot(state: usize, block: usize, out: usize): bool {
   const flags = load<u32>(load<u32>(block, BLOCK_SPEC), SPEC_FLAGS);
   const isHeld = (flags & FLAG_RECEIPT_ROOTS) != 0 && hasTrie(state);
   store<u32>(out, isHeld ? 1 : 0, OUT_HAS_STATE_ROOT);
-  return !isHeld || putRoot(state, out + OUT_STATE_ROOT);
+  return !isHeld || (changeTrie(state) && putRoot(state, out + OUT_STATE_ROOT));
 }
 
 /** Address of the state root that a receipt holds, 0 = it holds the status. */

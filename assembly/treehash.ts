@@ -1,4 +1,5 @@
-// Hashing a tree: bottom up, and only what is dirty. A node keeps what its parent holds of it.
+// Hashing a tree: bottom up, and only what is dirty. A node keeps what its parent holds of it. Several slots may hash one
+// tree: its length is what publishes a reference, and who works the same one out writes the same bytes.
 import { Scratch } from './context';
 import { keccak256 } from './keccak';
 import { NODE_ACCOUNT, NODE_BRANCH, NODE_EXTENSION, SCRATCH_TRIE, TNODE_REF, TNODE_REF_BYTES } from './layout';
@@ -63,7 +64,7 @@ function settle(node: usize, depth: u32): void {
   const bytes = <u32>(end - start);
   if (bytes < 32) memory.copy(node + TNODE_REF, start, bytes);
   else keccak256(start, bytes, node + TNODE_REF);
-  store<u8>(node, min<u32>(bytes, 32), TNODE_REF_BYTES);
+  atomic.store<u8>(node, min<u32>(bytes, 32), TNODE_REF_BYTES);
 }
 
 /** Bit i: child i of a branch is dirty. Without a jump, so that the children's lines come from memory all at once. */
@@ -71,7 +72,7 @@ function dirtyChildren(branch: usize): u32 {
   let mask: u32 = 0;
   for (let i: u32 = 0; i < 16; i++) {
     const child = Twig.child(branch, i); // 0: the zero page
-    mask |= (<u32>(child != 0) & <u32>(load<u8>(child, TNODE_REF_BYTES) == 0)) << i;
+    mask |= (<u32>(child != 0) & <u32>(atomic.load<u8>(child, TNODE_REF_BYTES) == 0)) << i;
   }
   return mask;
 }

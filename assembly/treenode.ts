@@ -47,8 +47,9 @@ export class Twig {
   @inline static end(node: usize): u32 {
     return load<u8>(node, TNODE_END);
   }
+  /** A node whose reference another slot is working out is dirty until all of that is there. */
   @inline static isDirty(node: usize): bool {
-    return load<u8>(node, TNODE_REF_BYTES) == 0;
+    return atomic.load<u8>(node, TNODE_REF_BYTES) == 0;
   }
   @inline static entry(node: usize): usize {
     return load<u32>(node, TNODE_ENTRY);

@@ -24,8 +24,11 @@ import {
   TREE_BUILDING,
   TREE_BUMP,
   TREE_BYTES,
+  TREE_CHANGES,
   TREE_IS_NEXT,
   TREE_LEAF,
+  TREE_MOST_LEAF,
+  TREE_MOST_SLOTS,
   TREE_NEXT_TOP,
   TREE_SLOT,
   TREE_TOP,
@@ -43,6 +46,16 @@ function insertAccount(tree: usize, account: usize): bool {
   const top = insert(tree, load<u32>(tree, TREE_NEXT_TOP), NODE_ACCOUNT, account, 0);
   store<u32>(tree, <u32>top, TREE_NEXT_TOP);
   return top != 0;
+}
+
+/** Counts what an account changes: itself and its slots. The account with most is noted. */
+function countChanges(tree: usize, leaf: usize, account: usize): void {
+  let slots: u32 = 0;
+  for (let s: usize = load<u32>(account, ACCOUNT_CHANGED_SLOTS); s != 0; s = load<u32>(s, SLOT_CHANGED_NEXT)) slots++;
+  store<u32>(tree, load<u32>(tree, TREE_CHANGES) + slots + 1, TREE_CHANGES);
+  if (slots <= load<u32>(tree, TREE_MOST_SLOTS)) return;
+  store<u32>(tree, slots, TREE_MOST_SLOTS);
+  store<u32>(tree, <u32>leaf, TREE_MOST_LEAF);
 }
 
 /** Those changed slots of an account that have a value, or that have none, in its storage below `leaf`. */
@@ -65,12 +78,15 @@ function changeAccount(tree: usize, account: usize): bool {
     dropAll(tree, Twig.below(leaf));
     Twig.setBelow(leaf, 0);
   }
+  countChanges(tree, leaf, account);
   return changeSlots(tree, leaf, account, false) && changeSlots(tree, leaf, account, true);
 }
 
 /** Makes the list of changed accounts a change of the base's trie. False: no memory, and the change is not to be used. */
 export function changeTree(tree: usize, first: usize): bool {
   beginChange(tree);
+  store<u32>(tree, 0, TREE_CHANGES);
+  store<u32>(tree, 0, TREE_MOST_SLOTS);
   for (let a = first; a != CHANGED_LAST; a = load<u32>(a, ACCOUNT_CHANGED_NEXT))
     if (load<u32>(accountRecord(a), REC_EXISTS) != 0 && !changeAccount(tree, a)) return false;
   for (let a = first; a != CHANGED_LAST; a = load<u32>(a, ACCOUNT_CHANGED_NEXT)) {
@@ -161,11 +177,19 @@ export function treeBuild(state: usize, count: u32): i32 {
   return BUILDING;
 }
 
-/** Hashes what is dirty below the first three nibbles `part` (0 to 4095) of a path. */
-export function treeHashPart(state: usize, part: u32): void {
-  let node: usize = load<u32>(load<u32>(state, STATE_TREE), TREE_TOP);
+/** Root node of the base's trie. */
+export function treeTop(state: usize): usize {
+  return load<u32>(load<u32>(state, STATE_TREE), TREE_TOP);
+}
+
+/**
+ * Hashes what is dirty in the trie below `top` along paths whose first `nibbles` nibbles are `part`. Different slots may be
+ * at different parts of one trie, and at the same: a node's reference is the same whoever works it out.
+ */
+export function treeHashPart(top: usize, part: u32, nibbles: u32): void {
+  let node = top;
   let depth: u32 = 0;
-  for (; depth < 3 && node != 0 && Twig.kind(node) == NODE_BRANCH; depth++)
-    node = Twig.child(node, (part >> ((2 - depth) << 2)) & 15);
+  for (; depth < nibbles && node != 0 && Twig.kind(node) == NODE_BRANCH; depth++)
+    node = Twig.child(node, (part >> ((nibbles - 1 - depth) << 2)) & 15);
   hashTree(node, depth);
 }

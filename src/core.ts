@@ -73,12 +73,14 @@ export interface Core {
   hashReceipts(block: number, chunk: number): void;
   finishReceipts(state: number, block: number): number;
   encodeDiff(state: number, block: number): number;
+  changeStateTrie(state: number, block: number): number;
   putStateRoot(state: number, block: number): number;
   sortAccounts(table: number, account: number, count: number): number;
   joinAccounts(state: number, table: number): void;
   treeCreate(state: number): number;
   treeBuild(state: number, count: number): number;
-  treeHashPart(state: number, part: number): void;
+  treeTop(state: number): number;
+  treeHashPart(top: number, part: number, nibbles: number): void;
   treeRoot(state: number, dst: number): void;
   treeSettle(state: number, commit: number): void;
 }

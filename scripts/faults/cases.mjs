@@ -6,7 +6,7 @@ import { FAULT_KINDS, POINTS } from '../../dist/src/testing/index.js';
 
 /** Steps of a slot that executes alone, of slots that run ahead, of slots that share calls. */
 const ALONE = 'waiting joined token judging confirmed advanced closing closed released growing leaving left precompile';
-const AHEAD = `${ALONE} claimed executed published returned redoing looking-ahead sharing helping sleeping`;
+const AHEAD = `${ALONE} claimed executed published returned redoing looking-ahead sharing helping hashing sleeping`;
 const CALLS = 'waiting joined calling executed published keeping closing closed growing leaving left precompile';
 const IN_KERNELS = 'kernel';
 
@@ -26,12 +26,15 @@ export function allowed({ point, job }) {
   if (point === 'judging') return ['died'];
   // The result that was judged may have been stale, the verdict one of invalidity, the kernels at a look-up.
   if (point === 'confirmed' || point === 'closing' || point === IN_KERNELS) return ['exact', 'died'];
+  // The tree's parts are hashed by the holder of the token, whose step ends with it, and by others.
+  if (point === 'hashing') return ['exact', 'died'];
   return ['exact'];
 }
 
 /** What a block must have for the point to be reached. @param {string} point @returns {import('./world.mjs').Kind} */
 export function scenarioOf(point) {
   if (point === 'sharing' || point === 'helping') return 'reads';
+  if (point === 'hashing') return 'wide';
   if (['returned', 'looking-ahead', 'sleeping'].includes(point)) return 'made';
   return point === 'growing' ? 'large' : 'mixed';
 }
@@ -40,7 +43,7 @@ export function scenarioOf(point) {
 export function policyOf(point, random) {
   const ahead = { preset: 'default', adaptive: false };
   if (point === 'redoing') return { ...ahead, unconfirmed: false, deltas: false };
-  if (['returned', 'looking-ahead', 'sharing', 'helping', 'sleeping'].includes(point)) return ahead;
+  if (['returned', 'looking-ahead', 'sharing', 'helping', 'hashing', 'sleeping'].includes(point)) return ahead;
   return random.pick([ahead, { preset: 'default' }, { preset: 'phase1' }, { preset: 'phase2' }]);
 }
 

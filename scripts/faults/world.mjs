@@ -10,7 +10,7 @@ import { assemble, call, creationCode, jumpIf, label, put, store } from '../show
 import { Random } from '../showcase/random.mjs';
 
 /** @typedef {`0x${string}`} Hex */
-/** @typedef {'mixed' | 'reads' | 'made' | 'large'} Kind */
+/** @typedef {'mixed' | 'reads' | 'made' | 'large' | 'wide'} Kind */
 
 const hex = (/** @type {number | bigint} */ value) => /** @type {Hex} */ (`0x${value.toString(16)}`);
 const address = (/** @type {number} */ index) => /** @type {Hex} */ (`0x${index.toString(16).padStart(40, '0')}`);
@@ -27,11 +27,14 @@ const READER = 0xe3;
 const BUSY = 0xe4;
 const LARGE = 0xe5;
 const MAKER = 0xe6;
+const WRITER = 0xe7;
 
 const BN254_ADD = 6;
 /** More than are worth comparing in parts (CHECK_LEAST). */
 const READS = 5000;
 const LARGE_BYTES = 2 ** 20;
+/** More than are worth hashing together. */
+const WRITES = 400;
 
 /** `body` with each number from `rounds` down to 1 on the stack. */
 const loop = (/** @type {any} */ rounds, /** @type {any[]} */ body) => [
@@ -51,6 +54,7 @@ const CODES = {
   /** slot[CALLDATA] = 1 and slot[0] += 1. */
   [NEW_SLOTS]: assemble(1, 0, 'CALLDATALOAD', 'SSTORE', store(0, [0, 'SLOAD', 1, 'ADD'])),
   [READER]: assemble(loop(READS, ['DUP1', 'DUP1', 'SLOAD', 'POP', 'POP'])),
+  [WRITER]: assemble(loop(WRITES, ['DUP1', 'DUP1', 'SSTORE'])),
   /** As many rounds of 26 gas as the call says. */
   [BUSY]: assemble(loop([0, 'CALLDATALOAD'], [])),
   /** CREATE2 of INIT with salt 0. */
@@ -146,6 +150,17 @@ const BLOCKS = {
     return blockOf(seed, [
       sending.tx(a, { to: address(LARGE), gas: 12_000_000 }),
       sending.tx(b, { to: address(LARGE), gas: 12_000_000 }),
+      sending.tx(c, { to: d, value: 1n }),
+      sending.tx(d, { to: c, value: 1n }),
+    ]);
+  },
+  /** One account changes so many slots that all slots of the engine hash its tries. */
+  wide(seed) {
+    const sending = new Sending();
+    const [a, b, c, d] = SENDERS;
+    return blockOf(seed, [
+      sending.tx(a, { to: address(WRITER), gas: 12_000_000 }),
+      sending.tx(b, { to: d, value: 1n }),
       sending.tx(c, { to: d, value: 1n }),
       sending.tx(d, { to: c, value: 1n }),
     ]);

@@ -30,6 +30,7 @@ import {
   CTL_SPINS,
   CTL_STATS,
   CTL_TOKEN,
+  CTL_TREE,
   CTL_VERDICT,
   CTL_VERDICT_CODE,
   CTL_VERDICT_DETAIL,
@@ -102,6 +103,7 @@ const RESET = [
   CTL_FELL_BACK,
   CTL_CHECK,
   CTL_LEAVES,
+  CTL_TREE,
 ];
 
 /** The chains of versions are empty from here on: their epoch is over. 0 is the epoch of none. */

@@ -81,6 +81,7 @@ import {
   stateOf,
   supersedeStep,
 } from './steps.ts';
+import { hashChangedTree } from './tree-parts.ts';
 
 /** A fault of this library rather than of the block. */
 export const FAULT_INCONSISTENT = 255;
@@ -131,9 +132,12 @@ function before(arena: Arena, job: Job): Ending {
 }
 
 /** Works the state root out, if the state has a trie; false where that cannot be. */
-function stateRoot({ core, views }: Arena, job: Job): boolean {
+function stateRoot(arena: Arena, job: Job): boolean {
+  const { core, views } = arena;
   const started = performance.now();
-  const isDone = core.putStateRoot(job.state, job.block) !== 0;
+  let isDone = core.changeStateTrie(job.state, job.block) !== 0;
+  if (isDone && !hasPolicy(views.words, POLICY_ALONE)) hashChangedTree(arena, job);
+  isDone = isDone && core.putStateRoot(job.state, job.block) !== 0;
   views.setU32(job.block + BLOCK_STATE_ROOT_US, (performance.now() - started) * 1000);
   return isDone;
 }

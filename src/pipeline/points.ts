@@ -37,6 +37,8 @@ export const POINTS = [
   'sharing',
   /** Has a part of such a check that another slot has opened. */
   'helping',
+  /** Has a part of a tree that all slots hash. */
+  'hashing',
   /** Under the token, has a larger arena that nobody knows of yet. */
   'growing',
   /** Is about to sleep on the bell. */

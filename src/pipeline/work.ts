@@ -52,6 +52,7 @@ import { hashChunk } from './leaves.ts';
 import { confirmAll, confirmReady } from './merger.ts';
 import { spansOf } from './spans.ts';
 import { attemptOf, controlOf, publish, returnStep } from './steps.ts';
+import { hashPart } from './tree-parts.ts';
 
 /** Executes a step that this slot has claimed, and publishes what came of it. */
 function perform(arena: Arena, job: Job, step: number, slot: number): void {
@@ -90,7 +91,7 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
     const confirmed = frontier(words);
     if (confirmed > step || isClosed(words)) return;
     if (claimFrontier(words, job, confirmed, slot)) perform(arena, job, confirmed, slot);
-    else if (!helpCheck(arena, job) && !hashChunk(arena, job)) {
+    else if (!hashPart(arena) && !helpCheck(arena, job) && !hashChunk(arena, job)) {
       count(words, STAT_WAITS);
       sleep(arena, noted);
     }
@@ -100,7 +101,7 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
 /** What a slot does that finds no step to execute. False: nothing. */
 function findChore(arena: Arena, job: Job, slot: number): boolean {
   const started = arena.spans.now();
-  const found = helpCheck(arena, job) || detectInAdvance(arena, job, slot) || hashChunk(arena, job);
+  const found = hashPart(arena) || helpCheck(arena, job) || detectInAdvance(arena, job, slot) || hashChunk(arena, job);
   if (found) arena.spans.add(SPAN_VALIDATE, started, 0);
   return found;
 }

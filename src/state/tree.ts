@@ -8,8 +8,8 @@ import { Slices } from './slices.ts';
 const PER_SLICE = 2000;
 const MORE = 1;
 const FULL = 2;
-/** Subtrees that are hashed apart: one for each three nibbles. */
-const PARTS = 16 ** 3;
+/** What is hashed at a time: paths that agree in so many nibbles. */
+const NIBBLES = 3;
 
 const full = (): ParallelEvmError =>
   new ParallelEvmError('STATE_TOO_LARGE', "no memory left for the state's trie", { field: 'memory.maxBytes' });
@@ -37,8 +37,9 @@ export async function buildTree(space: SharedSpace, state: number): Promise<void
     progress = core.treeBuild(state, PER_SLICE);
     if (progress === FULL) throw full();
   }
-  for (let part = 0; part < PARTS; part++) {
-    core.treeHashPart(state, part);
+  const top = core.treeTop(state);
+  for (let part = 0; part < 16 ** NIBBLES; part++) {
+    core.treeHashPart(top, part, NIBBLES);
     await slices.pause();
   }
   views.fresh();

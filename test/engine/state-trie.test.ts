@@ -320,6 +320,36 @@ describe.each(SLOT_COUNTS)('with %i slots', (slots) => {
     await state.dispose();
   });
 
+  test('many changes, in one storage and in many accounts', async () => {
+    const engine = engines[SLOT_COUNTS.indexOf(slots)] as Engine;
+    const state = await engine.createState(before as never, { trie: true });
+    const random = new Random(`${SEED}/many`);
+    for (let round = 0; round < 4; round++) {
+      const edits = (count: number) =>
+        `0x${Array.from({ length: count }, () => word(BigInt(random.int(0, 2000))) + word(random.next() % 3n)).join('')}`;
+      const sent = { type: '0x0', value: '0x0', gas: '0x4c4b40', gasPrice: '0xa', nonce: quantity(round) };
+      const transactions = PEOPLE.slice(0, 8).map((from, i) => ({
+        ...{ ...sent, from, to: EDITORS[i < 5 ? 5 : i - 4], input: edits(i < 5 ? 150 : 20) },
+      }));
+      const withdrawals = Array.from({ length: 300 }, (_, i) => ({
+        ...{
+          index: quantity(i),
+          validatorIndex: '0x0',
+          amount: '0x1',
+          address: addressOf('3a7e', random.int(0, 5000)),
+        },
+      }));
+      const block = { ...(blockTo(STRANGERS[1] as Hex, '0x5208') as object), transactions, withdrawals } as never;
+      const isPutOff = round === 2;
+      const { stateRoot, invalid } = await engine.runBlock({ block, state, ...(isPutOff && { stateRoot: false }) });
+      expect(invalid).toBeUndefined();
+      const root = await referenceRoot(state);
+      if (!isPutOff) expect(hex(stateRoot as Uint8Array)).toBe(root);
+      expect(await state.root()).toBe(root);
+    }
+    await state.dispose();
+  });
+
   test.each<Point>(['judging', 'confirmed', 'closing', 'closed'])('a slot that ends at "%s"', async (point) => {
     const { engine, faults } = await createFaultyEngine({ slots, warmUp: false });
     const state = await engine.createState(before as never, { trie: true });
