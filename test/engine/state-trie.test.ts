@@ -371,6 +371,24 @@ describe.each(SLOT_COUNTS)('with %i slots', (slots) => {
   });
 });
 
+test('a trie that the memory has no room for is refused, and leaves nothing behind', async () => {
+  const { engine, faults } = await createFaultyEngine({
+    slots: 1,
+    warmUp: false,
+    memory: { maxBytes: 2 ** 26 + 2 ** 17 },
+  });
+  const many = Object.fromEntries(
+    Array.from({ length: 150_000 }, (_, i) => [addressOf('57a6', i), { nonce: 0, balance: 1 }]),
+  );
+  const { held } = await faults.heap();
+  await (await engine.createState(many)).dispose(); // without a trie there is room
+  expect(await codeOf(engine.createState(many, { trie: true }))).toBe('STATE_TOO_LARGE memory.maxBytes');
+  expect(await faults.heap()).toMatchObject({ held, lost: 0 });
+  const state = await engine.createState({}, { trie: true });
+  expect(await state.root()).toBe(EMPTY_ROOT);
+  await engine.close();
+});
+
 test('blocks that are forgotten, and slots that come and go, take no more memory', async () => {
   const { engine, faults } = await createFaultyEngine({ slots: 1, warmUp: false });
   const state = await engine.createState(preState(new Random(SEED)) as never, { trie: true });
