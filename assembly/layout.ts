@@ -133,6 +133,16 @@ export const LINE_INSIDE_MS: i32 = 16;
 export const LINE_WAITED_MS: i32 = 24;
 /** Address of each slot's arena, u32. Written by the slot, under the token; at first by the caller. */
 export const CTL_ARENAS: i32 = CONTROL + 8192;
+/** Execution on a thread beside the slot's (`execution: 'typescript'`): a line for each slot. */
+export const CTL_EXECUTORS: i32 = CONTROL + 12288;
+export const EXECUTOR_BYTES: i32 = 64;
+/** Attempts handed over, and attempts that came back: each side waits for the other's count. */
+export const EXECUTOR_ASKED: i32 = 0;
+export const EXECUTOR_ANSWERED: i32 = 4;
+/** The context that holds the attempt, the kind of a system call (SYSTEM_*, else -1), and STATUS_* of its end. */
+export const EXECUTOR_CONTEXT: i32 = 8;
+export const EXECUTOR_KIND: i32 = 12;
+export const EXECUTOR_STATUS: i32 = 16;
 
 /** Seed of the attempts' hash directories: unpredictable, so that nobody can aim at one bucket. u64 */
 export const CTL_SEED: i32 = CONTROL + 896;
@@ -457,6 +467,8 @@ export const SPEC_SSTORE_DIRTY: i32 = 2176;
 /** SELFDESTRUCT that brings an account into being, and what destroying gives back. */
 export const SPEC_DESTROY_NEW_ACCOUNT: i32 = 2180;
 export const SPEC_DESTROY_REFUND: i32 = 2184;
+/** Which fork these are the rules of: its place in the list of src/block/forks.ts. */
+export const SPEC_FORK: i32 = 2188;
 export const SPEC_BYTES: i32 = 8192;
 
 export const FLAG_WARM_COINBASE: i32 = 1;

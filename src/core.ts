@@ -28,6 +28,8 @@ export interface Core {
   indexNodes(nodes: number, from: number, to: number): void;
   attemptLack(ctx: number): number;
   assumeAbsent(state: number, address: number): number;
+  accountEntry(state: number, address: number, key: number): number;
+  storageEntry(state: number, account: number, incarnation: number, number: number, key: number): number;
   arenaCreate(ctx: number, bytes: number): void;
   attachJob(ctx: number, block: number, state: number): void;
   startAttempt(ctx: number, tx: number, out: number, step: number, mode: number): void;
@@ -75,6 +77,7 @@ export interface Core {
   encodeDiff(state: number, block: number): number;
   changeStateTrie(state: number, block: number): number;
   putStateRoot(state: number, block: number): number;
+  keepStateRoot(state: number, block: number, out: number): number;
   sortAccounts(table: number, account: number, count: number): number;
   joinAccounts(state: number, table: number): void;
   treeCreate(state: number): number;

@@ -41,11 +41,16 @@ import { Workspace } from './workspace.ts';
 
 const MAX_BYTES = 2 ** 32;
 
+export type Execution = 'wasm' | 'typescript';
+
 export interface EngineOptions extends PolicyOptions {
   /** Worker slots, 1 to 64; the number of cores unless given. One slot is the plain sequential executor. */
   slots?: number;
-  /** How transactions are executed: 'wasm' unless given. 'typescript' is not available in this release. */
-  execution?: 'wasm' | 'typescript';
+  /**
+   * How transactions are executed: 'wasm' unless given. 'typescript' has `@ethereumjs/evm` execute them, with look-ups and
+   * conflict detection in TypeScript: the same results, slower by far. Needs memory that threads share.
+   */
+  execution?: Execution;
   /** Chain and fork schedule for blocks that do not bring their own; Ethereum mainnet unless given. Not changed. */
   common?: Common;
   /**
@@ -63,6 +68,8 @@ export interface Capabilities {
   /** False: one slot executes on the caller's thread. */
   readonly sharedMemory: boolean;
   readonly slots: number;
+  /** How transactions are executed. */
+  readonly execution: Execution;
   /** Why something that was asked for is not there. */
   readonly reasons: string[];
 }
@@ -191,15 +198,20 @@ function integerOption(value: unknown, field: string, least: number, most: numbe
   throw badArgument(field, `${least}..${most}`, value);
 }
 
-function checkExecution(execution: unknown): void {
-  if (execution === undefined || execution === 'wasm') return;
+function checkExecution(execution: unknown): Execution {
+  if (execution === undefined || execution === 'wasm') return 'wasm';
   if (execution !== 'typescript') throw badArgument('execution', "'wasm' or 'typescript'", execution);
-  const facts = { field: 'execution', value: execution };
-  throw new ParallelEvmError(
-    'UNSUPPORTED_EXECUTION',
-    "execution: 'typescript' is not available in this release",
-    facts,
-  );
+  const obstacles = sharingObstacles();
+  if (obstacles.length === 0) return execution;
+  const message = `execution: 'typescript' needs memory that threads share: ${obstacles.join('; ')}`;
+  throw new ParallelEvmError('UNSUPPORTED_EXECUTION', message, { field: 'execution', value: execution });
+}
+
+/** The slots of `source` for a kind of execution; what only one kind needs is loaded for that one alone. */
+async function sourceFor(execution: Execution, source: SlotSource): Promise<SlotSource> {
+  if (execution === 'wasm') return source;
+  const { typescriptSource } = await import('./typescript/source.ts');
+  return typescriptSource(source);
 }
 
 /** What an engine works with. */
@@ -259,15 +271,17 @@ export async function startMachine(
   maxBytes: number,
   isWarm = false,
   source: SlotSource = WORKERS,
+  execution: Execution = 'wasm',
 ): Promise<Machine> {
   const reasons = sharingObstacles();
   const shared = reasons.length === 0;
   const slots = shared ? wanted : 1;
-  const { space, crew, recover } = await (shared ? startShared(slots, maxBytes, source) : startInline(maxBytes));
+  const executing = await sourceFor(execution, source);
+  const { space, crew, recover } = await (shared ? startShared(slots, maxBytes, executing) : startInline(maxBytes));
   const workspace = new Workspace(space);
   const senders = new Senders(space, recover);
   if (isWarm) await warmUpOrClose(workspace, crew);
-  const capabilities = { sharedMemory: shared, slots, reasons };
+  const capabilities = { sharedMemory: shared, slots, execution, reasons };
   const runner = new BlockRunner(workspace, crew);
   return { workspace, crew, runner, recover: recoverAddressBy(recover), senders, capabilities };
 }
@@ -478,7 +492,7 @@ export async function createEngineOn(
   options: EngineOptions,
 ): Promise<{ engine: Engine; machine: Machine }> {
   checkObject(options, 'options');
-  checkExecution(options.execution);
+  const execution = checkExecution(options.execution);
   if (options.memory !== undefined) checkObject(options.memory, 'memory');
   const common = checkCommon(options.common)?.copy() ?? new Common({ chain: Mainnet });
   assertEthereumRules(common.chainId());
@@ -486,7 +500,8 @@ export async function createEngineOn(
   const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
   const policy = policyOf(options);
   const isWarm = checkFlag(options.warmUp, 'warmUp', true);
-  const machine = await startMachine(wanted, maxBytes, isWarm, source);
+  // The warm-up's programs are for compiled kernels: they would take the other path a second.
+  const machine = await startMachine(wanted, maxBytes, isWarm && execution === 'wasm', source, execution);
   machine.runner.policy = policy;
   return { engine: new ParallelEngine(machine, common), machine };
 }

@@ -45,6 +45,8 @@ export interface Crew {
 /** Where workers come from. */
 export interface SlotSource {
   start(slot: number): SlotHandle;
+  /** Sets up what a slot has beside its worker; its death is told by the slot's handle. */
+  accompany?(setup: SlotSetup): Promise<void>;
   /** Handed to each worker with the rest of its setup. */
   readonly extra?: object;
   /** The kernels that slots run, if not the library's own. */
@@ -86,10 +88,14 @@ function bootSlot(source: SlotSource, slot: number): BootingSlot {
   return { handle, thread };
 }
 
-async function startOne({ handle, thread: booting }: BootingSlot, setup: SlotSetup): Promise<StartedSlot> {
+async function startOne(
+  source: SlotSource,
+  { handle, thread: booting }: BootingSlot,
+  setup: SlotSetup,
+): Promise<StartedSlot> {
   try {
     const thread = await booting;
-    await Promise.race([thread.setUp(setup), handle.died]);
+    await Promise.race([Promise.all([thread.setUp(setup), source.accompany?.(setup)]), handle.died]);
     return { handle, thread, working: thread.work() };
   } catch (cause) {
     await handle.worker.terminate();
@@ -164,7 +170,7 @@ export class SlotPool implements Crew, SpanHolder {
     const { memory, module, mcl } = this.#setup;
     const setup = { ...this.#source.extra, memory, module, mcl, arena: this.#arenaOf(slot), slot };
     clearLine(this.#views.words, slot);
-    const started = await startOne(booting, setup);
+    const started = await startOne(this.#source, booting, setup);
     this.#slots[slot] = started;
     this.#dead.delete(slot);
     this.#unseen.delete(slot);

@@ -1,6 +1,6 @@
 // What a worker does: set up and ended through `threads`, worked through the control words. It calls nothing asynchronous
 // once it is in its loop; libraries are loaded before.
-import { type HostPrecompile, instantiateCore } from './core.ts';
+import { type Core, type HostPrecompile, instantiateCore } from './core.ts';
 import type { Span } from './memory/heap.ts';
 import { Views } from './memory/views.ts';
 import { Arena } from './pipeline/attempts.ts';
@@ -15,6 +15,8 @@ export interface SlotSetup {
   mcl: WebAssembly.Module;
   arena: Span;
   slot: number;
+  /** Execution, look-ups and conflict detection in TypeScript; a thread beside the slot executes for it then. */
+  execution?: 'typescript';
 }
 
 export interface SlotApi {
@@ -31,6 +33,12 @@ export interface SlotHooks {
 
 const NO_HOOKS: SlotHooks = { points: NO_POINTS, wrap: (precompile) => precompile };
 
+async function kernelsOf({ execution, memory, slot }: SlotSetup, core: Core): Promise<Core> {
+  if (execution !== 'typescript') return core;
+  const { typescriptCore } = await import('./typescript/kernels.ts');
+  return typescriptCore(memory, core, slot);
+}
+
 export function slotApi(hooksOf: (setup: SlotSetup) => SlotHooks = () => NO_HOOKS): SlotApi {
   let work: (() => void) | undefined;
   return {
@@ -41,7 +49,8 @@ export function slotApi(hooksOf: (setup: SlotSetup) => SlotHooks = () => NO_HOOK
       const instantiate = (kernels: WebAssembly.Module) =>
         instantiateCore(kernels, memory, precompile, () => points.reach('kernel'));
       const place = { bytes: arena.bytes, slot, points, instantiate };
-      const own = new Arena(instantiate(module), new Views(memory), arena.at, place);
+      const core = instantiate(module);
+      const own = new Arena(await kernelsOf(setup, core), new Views(memory), arena.at, place);
       work = () => workUntilStopped(own, slot);
     },
     work() {

@@ -21,7 +21,8 @@ import {
 import { type BlockInput, decodeBlock } from './block/decode.ts';
 import { LaidOut } from './block/prepared.ts';
 import type { Hex, PlainBlock } from './block/types.ts';
-import { type Machine, startMachine } from './engine.ts';
+import { type Execution, type Machine, startMachine } from './engine.ts';
+import { WORKERS } from './pool.ts';
 import type { BlockResult } from './result/result.ts';
 import { forkRecord } from './spec/rules.ts';
 import { OwnedState } from './state/owned.ts';
@@ -63,8 +64,8 @@ export class BareEngine {
   }
 
   /** With `runsAhead`, transactions are executed ahead of their turn first and then confirmed, as others in a block are. */
-  static async start(slots: number, runsAhead = false): Promise<BareEngine> {
-    const machine = await startMachine(slots, MAX_BYTES);
+  static async start(slots: number, runsAhead = false, execution: Execution = 'wasm'): Promise<BareEngine> {
+    const machine = await startMachine(slots, MAX_BYTES, false, WORKERS, execution);
     machine.runner.runsAhead = runsAhead;
     return new BareEngine(machine);
   }

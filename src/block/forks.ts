@@ -54,6 +54,10 @@ export function supportedFork(name: string): ForkName {
   throw unsupported(`fork "${name}" is not supported: ${FORKS.map((each) => each.name).join(', ')}`, name);
 }
 
+/** The fork's place in the list, and what stands there: how the shared memory names forks. */
+export const forkIndex = (name: string): number => indexOf(ALIASES[name] ?? name);
+export const forkAt = (index: number): ForkName => (FORKS[index] ?? FORKS[0]).name;
+
 /** Whether `fork` has the rules of `first`. */
 export const isFrom = (fork: ForkName, first: ForkName): boolean => indexOf(fork) >= indexOf(first);
 

@@ -1,13 +1,20 @@
 // Workers in browsers. Same exports as node.ts.
 import type { SlotHandle } from './types.ts';
 
-export function startSlot(): SlotHandle {
-  const worker = new Worker(new URL('./slot.js', import.meta.url), { type: 'module' });
+function handleOf(worker: Worker): SlotHandle {
   const died = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => reject(new Error(event.message || 'slot failed to load')));
   });
   died.catch(() => {}); // whoever waits for the slot sees it
   return { worker: worker as unknown as SlotHandle['worker'], died };
+}
+
+export function startSlot(): SlotHandle {
+  return handleOf(new Worker(new URL('./slot.js', import.meta.url), { type: 'module' }));
+}
+
+export function startExecutor(): SlotHandle {
+  return handleOf(new Worker(new URL('./executor.js', import.meta.url), { type: 'module' }));
 }
 
 export function removeSignalHandlers(): void {}

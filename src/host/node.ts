@@ -45,6 +45,11 @@ export function startSlot(): SlotHandle {
   return startWorker(new URL('../slot.js', import.meta.url));
 }
 
+/** Starts the worker that executes for a slot (`execution: 'typescript'`). */
+export function startExecutor(): SlotHandle {
+  return startWorker(new URL('../typescript/executor.js', import.meta.url));
+}
+
 /** `threads` installs SIGINT and SIGTERM handlers that end the host process with code 0: takes them off again. */
 export function removeSignalHandlers(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

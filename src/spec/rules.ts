@@ -27,6 +27,7 @@ import {
   SPEC_DESTROY_REFUND,
   SPEC_EXP_BYTE,
   SPEC_FLAGS,
+  SPEC_FORK,
   SPEC_FLOOR_TOKEN,
   SPEC_INITCODE_WORD,
   SPEC_MAX_CODE,
@@ -50,6 +51,7 @@ import {
   SPEC_TX_DATA_ZERO,
   SPEC_WARM,
 } from '../../assembly/layout.ts';
+import { forkIndex } from '../block/forks.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { precompileSpec } from '../precompiles/spec.ts';
 import { opcodeTable } from './opcodes.ts';
@@ -184,6 +186,7 @@ export function forkRecord(hardfork: string): Uint8Array {
   const { active, fields } = precompileSpec(hardfork);
   put(fields);
   const low = active.filter((address) => address < 32).reduce((mask, address) => mask | (1 << address), 0);
+  put({ [SPEC_FORK]: forkIndex(hardfork) });
   put({ [SPEC_FLAGS]: flags, [SPEC_PRECOMPILES]: low >>> 0, [SPEC_P256]: active.includes(0x100) ? 1 : 0 });
   return record;
 }
