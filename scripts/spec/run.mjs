@@ -7,6 +7,7 @@
  *   --sample N       so many cases only, drawn with --seed S (random and printed unless given)
  *   --slots N        slots of each engine; 1 unless given. At several, transactions are executed ahead of their turn and
  *                    then confirmed, and how many were is told
+ *   --execution PATH wasm or typescript; wasm unless given
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     filter: { type: 'string' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     slots: { type: 'string', default: '1' },
+    execution: { type: 'string', default: 'wasm' },
     sample: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
   },
@@ -85,7 +87,7 @@ async function* sampledWork(count) {
 
 /** Works until there is no more. @param {AsyncGenerator<Work>} queue */
 async function runJob(queue) {
-  const child = fork(new URL('./job.mjs', import.meta.url), [options.slots], { serialization: 'advanced' });
+  const child = fork(new URL('./job.mjs', import.meta.url), [options.slots, options.execution], { serialization: 'advanced' });
   const ended = new Promise((_, reject) => {
     child.once('exit', (code, signal) => reject(new Error(`a job ended with ${signal ?? code}`)));
     child.once('error', reject);

@@ -230,6 +230,7 @@ export function debit(context: Context, account: number, amount: bigint): void {
 export function setBalance(context: Context, account: number, balance: bigint): void {
   save256(context, account + LACC_BALANCE);
   context.memory.setU256(account + LACC_BALANCE, balance);
+  if (balance !== 0n) raise(context, account, ALIVE);
 }
 
 export function setNonce(context: Context, account: number, nonce: bigint): void {
