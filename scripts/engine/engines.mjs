@@ -38,6 +38,15 @@ const ADAPTIVE = [
   { slots: 3, adaptive: true, dispatch: { static: true, dynamic: false }, detection: 'dirty-read' },
 ];
 
+/** The other path of execution: its kernels are others, the pipeline is the same. Not adaptive, so that small blocks are spread. */
+const TYPESCRIPT = [
+  { slots: 1, execution: 'typescript' },
+  { slots: 2, execution: 'typescript', adaptive: false },
+  { slots: 3, execution: 'typescript', adaptive: false, deltas: false, unconfirmed: false },
+  { slots: 3, execution: 'typescript', preset: 'phase1' },
+  { slots: 4, execution: 'typescript', adaptive: false, detection: 'dirty-read', shadow: false },
+];
+
 /** A few engines live at once and their blocks are small: address space is what they have to share. */
 const MEMORY = { maxBytes: 2 ** 29 };
 
@@ -72,7 +81,7 @@ export function engineRows() {
   const plain = SLOTS.map((slots) => rowOf({ slots }));
   const presets = PRESETS.flatMap((preset) => PRESET_SLOTS.map((slots) => rowOf({ slots, preset })));
   const crossed = pairwise({ slots: SLOTS, ...POLICIES, adaptive: [false] }).map(rowOf);
-  return [...plain, ...presets, ...crossed, ...ADAPTIVE.map(rowOf)];
+  return [...plain, ...presets, ...crossed, ...ADAPTIVE.map(rowOf), ...TYPESCRIPT.map(rowOf)];
 }
 
 /** @param {import('../showcase/random.mjs').Random} random @param {number} slots @returns {EngineRow} any values at all */
