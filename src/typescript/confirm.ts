@@ -105,7 +105,7 @@ import { slotChanges } from './versions.ts';
 // ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Memory of the block; 0, and the state is full, without room. */
-function take({ memory, wasm }: Context, state: number, block: number, bytes: number): number {
+export function take({ memory, wasm }: Context, state: number, block: number, bytes: number): number {
   const at = wasm.bumpAlloc(block + BLOCK_WORK, bytes) >>> 0;
   if (at === 0) memory.setU32(state + STATE_FULL, 1);
   return at;

@@ -1,6 +1,6 @@
-// The kernels as the pipeline calls them, with execution, look-ups of the state, detection of conflicts, confirming and
-// publishing in TypeScript. What is left to the WASM kernels: memory management, tries (state roots, what a witness says),
-// receipts and their root, the encoded diff, footprints, and everything that a trace is taken of.
+// The kernels as the pipeline calls them, with execution, look-ups of the state, detection of conflicts, confirming,
+// publishing and finishing in TypeScript. What is left to the WASM kernels: memory management, the tries of a witness (what
+// they say, state roots), footprints of a recorded run, and everything that a trace is taken of.
 import { STATUS_STOP } from '../../assembly/layout.ts';
 import type { Core } from '../core.ts';
 import { Views } from '../memory/views.ts';
@@ -8,6 +8,7 @@ import { endAttempt } from './attempt.ts';
 import { isStale, partHolds } from './compare.ts';
 import { confirmRun, confirmSystemCall, confirmTransaction, keepCall } from './confirm.ts';
 import { AttemptEnd, Context } from './context.ts';
+import { applyCredits, applyDrains, encodeDiff, finishReceipts } from './finish.ts';
 import { askExecutor } from './hand-over.ts';
 import { Memory } from './memory.ts';
 import { beginSystemCall, finishSystemCall } from './system.ts';
@@ -77,6 +78,14 @@ export function typescriptCore(source: WebAssembly.Memory, wasm: Core, slot: num
     confirmSystemCall: (state, block, out, request) => confirmSystemCall(context, state, block, out, request),
     isStale: (state, block, out, step) => Number(isStale(memory, state, block, out, step)),
     checkPart: (state, out, part) => Number(partHolds(memory, state, out, part)),
+    applyDrains: (state, block) => applyDrains(context, state, block),
+    applyCredits: (state, block) => applyCredits(context, state, block),
+    hashReceipts: () => {}, // all are hashed at the end
+    finishReceipts(_state, block) {
+      finishReceipts(memory, block);
+      return 1;
+    },
+    encodeDiff: (state, block) => Number(encodeDiff(context, state, block)),
     keepCall: (state, block, out) => Number(keepCall(context, state, block, out)),
   };
   return { ...wasm, ...own };
