@@ -19,7 +19,7 @@ import type { Span } from './memory/heap.ts';
 import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
 import type { EngineMetrics } from './metrics/metrics.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
-import { type Policy, type PolicyOptions, policyOf } from './policy.ts';
+import { type Execution, type Policy, type PolicyOptions, policyOf } from './policy.ts';
 import { type Crew, type PoolSetup, SlotPool, type SlotSource, WORKERS } from './pool.ts';
 import type { Recover } from './precompiles/ecdsa.ts';
 import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
@@ -34,14 +34,13 @@ import { OwnedState } from './state/owned.ts';
 import type { State } from './state/state.ts';
 import type { Codes, PreState } from './state/types.ts';
 import { parseTrace, parseTraceTransactions, type TraceOptions } from './trace/options.ts';
+import { typescriptSource } from './typescript/source.ts';
 import { warmUp } from './warm-up/warm-up.ts';
 import type { HeaderInput, Witness } from './witness/types.ts';
 import { requestOf, type VerifyResult, verifyLaidOut } from './witness/verify.ts';
 import { Workspace } from './workspace.ts';
 
 const MAX_BYTES = 2 ** 32;
-
-export type Execution = 'wasm' | 'typescript';
 
 export interface EngineOptions extends PolicyOptions {
   /** Worker slots, 1 to 64; the number of cores unless given. One slot is the plain sequential executor. */
@@ -207,13 +206,6 @@ function checkExecution(execution: unknown): Execution {
   throw new ParallelEvmError('UNSUPPORTED_EXECUTION', message, { field: 'execution', value: execution });
 }
 
-/** The slots of `source` for a kind of execution; what only one kind needs is loaded for that one alone. */
-async function sourceFor(execution: Execution, source: SlotSource): Promise<SlotSource> {
-  if (execution === 'wasm') return source;
-  const { typescriptSource } = await import('./typescript/source.ts');
-  return typescriptSource(source);
-}
-
 /** What an engine works with. */
 export interface Machine {
   workspace: Workspace;
@@ -276,13 +268,13 @@ export async function startMachine(
   const reasons = sharingObstacles();
   const shared = reasons.length === 0;
   const slots = shared ? wanted : 1;
-  const executing = await sourceFor(execution, source);
+  const executing = execution === 'typescript' ? typescriptSource(source) : source;
   const { space, crew, recover } = await (shared ? startShared(slots, maxBytes, executing) : startInline(maxBytes));
   const workspace = new Workspace(space);
   const senders = new Senders(space, recover);
   if (isWarm) await warmUpOrClose(workspace, crew);
   const capabilities = { sharedMemory: shared, slots, execution, reasons };
-  const runner = new BlockRunner(workspace, crew);
+  const runner = new BlockRunner(workspace, crew, execution);
   return { workspace, crew, runner, recover: recoverAddressBy(recover), senders, capabilities };
 }
 

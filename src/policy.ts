@@ -18,6 +18,9 @@ import {
 import { badArgument } from './errors.ts';
 import { checkFlag, checkObject } from './input.ts';
 
+/** What executes transactions: the kernels in WebAssembly, or `@ethereumjs/evm` over kernels in TypeScript. */
+export type Execution = 'wasm' | 'typescript';
+
 /** Which lists and which liberties slots have when they look for work. At least one of the two. */
 export interface DispatchOptions {
   /** Lists per slot: likely conflicts (sender, recipient, authorities) meet in one list, else the least loaded. */

@@ -62,7 +62,7 @@ import type { Views } from './memory/views.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { clearLines, isAborted, redos, type Verdict } from './pipeline/control.ts';
 import { absoluteNow, ringOf, spansBytes } from './pipeline/spans.ts';
-import { DEFAULT_POLICY, type Policy, policyBits } from './policy.ts';
+import { DEFAULT_POLICY, type Execution, type Policy, policyBits } from './policy.ts';
 import type { Crew } from './pool.ts';
 import { type CallResult, readCall } from './result/call.ts';
 import { invalidOf } from './result/invalid.ts';
@@ -206,6 +206,7 @@ export class BlockRunner implements SpanHolder {
   readonly #workspace: Workspace;
   readonly #crew: Crew;
   readonly #kernels: TracingKernels;
+  readonly #execution: Execution;
   policy: Policy = DEFAULT_POLICY;
   /** POLICY_AHEAD: for tests, which ask for speculation where there is nothing to gain by it. */
   runsAhead = false;
@@ -216,9 +217,10 @@ export class BlockRunner implements SpanHolder {
   /** Deaths of slots after which all is in order again. */
   #deaths = 0;
 
-  constructor(workspace: Workspace, crew: Crew) {
+  constructor(workspace: Workspace, crew: Crew, execution: Execution = 'wasm') {
     this.#workspace = workspace;
     this.#crew = crew;
+    this.#execution = execution;
     this.#kernels = new TracingKernels(workspace.isShared);
     this.#deaths = crew.deaths;
     this.metrics = new Metrics(workspace.space.views, crew);
@@ -273,6 +275,7 @@ export class BlockRunner implements SpanHolder {
       const counts = {
         ms: { ...times, ...stateRoot },
         attempts: attemptsOf(views.words, laidOut.address, laidOut.transactionCount),
+        execution: tracing ? 'wasm' : this.#execution,
         redos: redos(views.words),
         ...readMechanisms(views.words),
       };

@@ -5,7 +5,7 @@ import { casesOf } from './cases.mjs';
 /** @typedef {{ path: string, body: string, places: number[] }} Order places of the cases in the file */
 
 const slots = Number(process.argv[2]);
-const execution = /** @type {import('../../dist/src/engine.js').Execution} */ (process.argv[3]);
+const execution = /** @type {import('../../dist/src/policy.js').Execution} */ (process.argv[3]);
 // A block of one transaction has nothing to run ahead of: at several slots it is made to.
 const engine = await BareEngine.start(slots, slots > 1, execution);
 const counts = { transactions: 0, ranAhead: 0 };

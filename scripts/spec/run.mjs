@@ -87,7 +87,9 @@ async function* sampledWork(count) {
 
 /** Works until there is no more. @param {AsyncGenerator<Work>} queue */
 async function runJob(queue) {
-  const child = fork(new URL('./job.mjs', import.meta.url), [options.slots, options.execution], { serialization: 'advanced' });
+  const child = fork(new URL('./job.mjs', import.meta.url), [options.slots, options.execution], {
+    serialization: 'advanced',
+  });
   const ended = new Promise((_, reject) => {
     child.once('exit', (code, signal) => reject(new Error(`a job ended with ${signal ?? code}`)));
     child.once('error', reject);

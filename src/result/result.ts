@@ -15,6 +15,7 @@ import {
   OUT_GAS_USED,
 } from '../../assembly/layout.ts';
 import { Views } from '../memory/views.ts';
+import type { Execution } from '../policy.ts';
 import type { Trace } from '../trace/trace.ts';
 import { lazyDiff, type StateDiff } from './diff.ts';
 import { type Invalid, invalidOf } from './invalid.ts';
@@ -39,6 +40,8 @@ export interface BlockStats extends MechanismStats {
   ms: { prepare: number; execute: number; stateRoot?: number; finish: number; total: number };
   /** Executions of transactions, speculative ones included. */
   attempts: number;
+  /** What executed them: a traced run is always executed by the kernels in WebAssembly. */
+  execution: Execution;
   /** Executions that were repeated because something that they had read had changed. */
   redos: number;
   perTransaction: readonly TransactionStats[];

@@ -2,6 +2,7 @@
 // Records are immutable, so the same record means the same values; where it is another one, the fields that were read are
 // compared. Address 0 is an all-zero record.
 import {
+  CHECK_SLOTS,
   CTL_ABORT,
   CTL_POLICY,
   CTL_STATS,
@@ -30,7 +31,6 @@ import {
   OUT_SLOT_COUNT,
   OUT_SLOTS,
   OUT_STATUS,
-  CHECK_SLOTS,
   POLICY_DIRTY_READ,
   READ_BALANCE,
   READ_CODE,

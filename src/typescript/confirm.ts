@@ -363,7 +363,13 @@ export function confirmRun(context: Context, state: number, block: number, first
 }
 
 /** Publishes what a system call wrote; its output goes to request list `request` (0 or 1), none if negative. */
-export function confirmSystemCall(context: Context, state: number, block: number, out: number, request: number): number {
+export function confirmSystemCall(
+  context: Context,
+  state: number,
+  block: number,
+  out: number,
+  request: number,
+): number {
   const { memory } = context;
   publishWrites(context, state, block, out, 0);
   if (request >= 0) {

@@ -1,7 +1,7 @@
-// `@ethereumjs/evm` with the four places where this library's rules for what is read and what is a difference come in:
-// transfers, the check that a balance covers a transfer, EXTCODEHASH, and jumps, where an attempt may be ended.
+// `@ethereumjs/evm` with the places where this library's rules for what is read and what is a difference come in: transfers,
+// the check that a balance covers a transfer, EXTCODEHASH and EXTCODECOPY; and jumps, where an attempt may be ended.
 import { EVM, type EVMOpts, type EVMRunCallOpts, type ExecResult } from '@ethereumjs/evm';
-import { Address, type Account, bigIntToAddressBytes, bytesToBigInt } from '@ethereumjs/util';
+import { type Account, Address, bigIntToAddressBytes, bytesToBigInt } from '@ethereumjs/util';
 import { LocalAccount } from './account.ts';
 import { endIfDoomed } from './compare.ts';
 import type { Context } from './context.ts';
@@ -12,10 +12,14 @@ type Message = NonNullable<EVMRunCallOpts['message']>;
 interface RunState {
   env: { contract: Account };
   stack: { peek(count: number): bigint[]; pop(): bigint; push(value: bigint): void };
-  stateManager: { getAccount(address: Address): Promise<Account | undefined> };
+  stateManager: {
+    getAccount(address: Address): Promise<Account | undefined>;
+    getCode(address: Address): Promise<Uint8Array>;
+  };
 }
 type Handler = (runState: never, common: never) => unknown;
 
+const EXTCODECOPY = 0x3c;
 const EXTCODEHASH = 0x3f;
 const JUMP = 0x56;
 const JUMPI = 0x57;
@@ -43,6 +47,15 @@ function asksForCover(handler: Handler, depth: number | undefined): Handler {
   };
 }
 
+/** Asks for the code even where nothing of it is copied: which accounts a transaction needs to know does not hang on lengths. */
+function asksForCode(handler: Handler): Handler {
+  return async (runState: never, common: never) => {
+    const { stack, stateManager } = runState as RunState;
+    await stateManager.getCode(new Address(bigIntToAddressBytes(BigInt.asUintN(160, stack.peek(1)[0] as bigint))));
+    return handler(runState, common);
+  };
+}
+
 /** The hash of a code is known where the code is not. */
 const extCodeHash = async (runState: RunState): Promise<void> => {
   const address = new Address(bigIntToAddressBytes(BigInt.asUintN(160, runState.stack.pop())));
@@ -62,6 +75,7 @@ export class SlotEvm extends EVM {
         endIfDoomed(context);
         return handler(runState, common);
       });
+    this.#replace(EXTCODECOPY, asksForCode);
     this.#replace(EXTCODEHASH, () => extCodeHash as Handler);
   }
 

@@ -153,7 +153,8 @@ export function finishReceipts(memory: Memory, block: number): void {
 
 // ── State diff ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const incarnationOf = (memory: Memory, entry: number): number => memory.u32(accountRecord(memory, entry) + REC_INCARNATION);
+const incarnationOf = (memory: Memory, entry: number): number =>
+  memory.u32(accountRecord(memory, entry) + REC_INCARNATION);
 const oldIncarnation = (memory: Memory, entry: number): number => memory.u32(entry + ACCOUNT_BASE + REC_INCARNATION);
 
 /** The entries of a list. */

@@ -13,7 +13,10 @@ const nibblesOf = (key: Uint8Array): number[] => Array.from(key).flatMap((byte) 
 function packed(nibbles: number[], isLeaf: boolean): Uint8Array {
   const flag = (isLeaf ? 2 : 0) + (nibbles.length % 2);
   const all = nibbles.length % 2 === 1 ? [flag, ...nibbles] : [flag, 0, ...nibbles];
-  return Uint8Array.from({ length: all.length / 2 }, (_, i) => ((all[2 * i] as number) << 4) | (all[2 * i + 1] as number));
+  return Uint8Array.from(
+    { length: all.length / 2 },
+    (_, i) => ((all[2 * i] as number) << 4) | (all[2 * i + 1] as number),
+  );
 }
 
 /** What a parent holds of a node: the node itself below 32 bytes, else its hash. */

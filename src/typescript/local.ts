@@ -188,7 +188,8 @@ export function covers(context: Context, account: number, amount: bigint): boole
     return balance >= amount;
   }
   const isFirst = (memory.u32(account + LACC_READS) & READ_COVER) === 0;
-  if (isFirst || balance - amount < memory.u256(account + LACC_LOW)) memory.setU256(account + LACC_LOW, balance - amount);
+  if (isFirst || balance - amount < memory.u256(account + LACC_LOW))
+    memory.setU256(account + LACC_LOW, balance - amount);
   if (isFirst) note(memory, account, READ_COVER);
   return true;
 }

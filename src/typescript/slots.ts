@@ -93,7 +93,8 @@ function trimmed(word: Uint8Array): Uint8Array {
   return first < 0 ? word.subarray(32) : word.subarray(first);
 }
 
-export const valueOf = ({ memory }: Context, slot: number): Uint8Array => trimmed(memory.reversed(slot + LSLOT_VALUE, 32));
+export const currentOf = ({ memory }: Context, slot: number): Uint8Array =>
+  trimmed(memory.reversed(slot + LSLOT_VALUE, 32));
 
 /** The value at the start of the transaction. */
 export const originalOf = ({ memory }: Context, slot: number): Uint8Array =>

@@ -1,5 +1,5 @@
 // Slots with a thread beside each that executes for it. The two live and die together: the death of either is the slot's,
-// and ending the slot ends both.
+// and ending the slot ends both. The rest of this folder is loaded in the workers, where it is asked for.
 import { spawn } from 'threads';
 import { removeSignalHandlers, startExecutor } from '#host';
 import type { SlotHandle } from '../host/types.ts';

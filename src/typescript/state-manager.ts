@@ -17,7 +17,7 @@ import { endIfDoomed } from './compare.ts';
 import type { Context } from './context.ts';
 import { markOf, revertTo } from './journal.ts';
 import { codeOf, hasFlag, localAccountOf, note, setBalance, setCode, setNonce, touch } from './local.ts';
-import { localSlot, originalOf, setValue, valueOf } from './slots.ts';
+import { currentOf, localSlot, originalOf, setValue } from './slots.ts';
 import { keepCode } from './transaction.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -122,7 +122,7 @@ export class SlotState implements StateManagerInterface {
 
   async getStorage(address: Address, key: Uint8Array): Promise<Uint8Array> {
     endIfDoomed(this.#context);
-    return valueOf(this.#context, localSlot(this.#context, localAccountOf(this.#context, address.bytes), key));
+    return currentOf(this.#context, localSlot(this.#context, localAccountOf(this.#context, address.bytes), key));
   }
 
   async putStorage(address: Address, key: Uint8Array, value: Uint8Array): Promise<void> {

@@ -206,7 +206,8 @@ export function internCode(context: Context, state: number, code: number): numbe
   const { memory } = context;
   const directory = state + STATE_CODES;
   const hash = code + CODE_HASH;
-  const isIt = (known: number): boolean => memory.equal(known + CODE_HASH, hash, KEY_WORDS) && !lacksBytes(memory, known);
+  const isIt = (known: number): boolean =>
+    memory.equal(known + CODE_HASH, hash, KEY_WORDS) && !lacksBytes(memory, known);
   const known = find(memory, directory, memory.u32(hash), isIt);
   if (known !== 0) return known;
   const length = memory.u32(code + CODE_LENGTH);

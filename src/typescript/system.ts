@@ -27,7 +27,8 @@ import { codeOf, localAccountOf } from './local.ts';
 
 export const SYSTEM_GAS = 30_000_000n;
 
-const addressOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) as string[], (byte) => Number(`0x${byte}`));
+const addressOf = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.match(/../g) as string[], (byte) => Number(`0x${byte}`));
 
 /** Who calls. */
 export const SYSTEM_ADDRESS: Uint8Array = addressOf('fffffffffffffffffffffffffffffffffffffffe');

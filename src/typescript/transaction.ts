@@ -64,9 +64,9 @@ const DELEGATION = Uint8Array.of(0xef, 0x01, 0x00);
 
 /** min(fee cap, base fee + priority fee): what a unit of gas costs the sender (EIP-1559). */
 function setGasPrice({ memory, at, block }: Context, tx: number): bigint {
-  const wanted = memory.u256(block + BLOCK_BASE_FEE) + memory.u256(tx + TX_MAX_PRIORITY);
+  let price = memory.u256(block + BLOCK_BASE_FEE) + memory.u256(tx + TX_MAX_PRIORITY);
   const most = memory.u256(tx + TX_MAX_FEE);
-  const price = wanted < most ? wanted : most;
+  if (price > most) price = most;
   memory.setU256(at + CTX_GAS_PRICE, price);
   return price;
 }

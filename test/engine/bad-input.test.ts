@@ -77,11 +77,6 @@ describe('createEngine', () => {
     expect(await errorOf(() => loose(createEngine)(value))).toMatchObject({ code: 'BAD_ARGUMENT', field });
   });
 
-  test("has no execution in 'typescript'", async () => {
-    const error = await errorOf(() => createEngine({ slots: 1, execution: 'typescript' }));
-    expect(error).toMatchObject({ code: 'UNSUPPORTED_EXECUTION', field: 'execution', value: 'typescript' });
-  });
-
   test('refuses more slots than the memory has room for', async () => {
     const error = await errorOf(() => createEngine({ slots: 64, memory: { maxBytes: LEAST_BYTES } }));
     expect(error).toMatchObject({ code: 'STATE_TOO_LARGE', field: 'memory.maxBytes' });
