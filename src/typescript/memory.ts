@@ -1,10 +1,13 @@
 // Typed access to the one shared memory for kernels in TypeScript: little-endian words, 256-bit integers as bigints.
 //
 // Another thread may have grown the memory since the views were made, and a record that it has published may lie in what
-// is new. A read beyond the views' end finds `undefined`, looks for the longer buffer and reads again, so no kernel has to
-// think of it. Addresses are multiples of their word's size.
+// is new. A read beyond the views' end finds `undefined`, waits for the longer buffer and reads again, so no kernel has to
+// think of it. Waits: that the memory has grown reaches a thread as an interrupt, which it serves at a loop's end and not
+// where it asks for the buffer. Addresses are multiples of their word's size.
 
 const U256 = 2n ** 256n - 1n;
+/** Some milliseconds: far longer than an interrupt takes. */
+const MOST_LOOKS = 1_000_000;
 
 const sharedBuffer = ({ buffer }: { buffer: ArrayBufferLike }): SharedArrayBuffer => buffer as SharedArrayBuffer;
 
@@ -33,16 +36,24 @@ export class Memory {
     return this;
   }
 
-  /** Makes the views cover everything below `end`. */
+  /** Makes the views cover everything below `end`. @throws {RangeError} if there is no such memory */
   reach(end: number): void {
-    if (end > this.bytes.length) this.fresh();
+    for (let looks = 0; end > this.bytes.length; looks++) {
+      if (looks === MOST_LOOKS) throw new RangeError(`no memory at ${end}`);
+      this.fresh();
+    }
+  }
+
+  #later(end: number): this {
+    this.reach(end);
+    return this;
   }
 
   u8(at: number): number {
-    return this.bytes[at] ?? (this.fresh().bytes[at] as number);
+    return this.bytes[at] ?? (this.#later(at + 1).bytes[at] as number);
   }
   u32(at: number): number {
-    return this.words[at >>> 2] ?? (this.fresh().words[at >>> 2] as number);
+    return this.words[at >>> 2] ?? (this.#later(at + 4).words[at >>> 2] as number);
   }
   setU32(at: number, value: number): void {
     this.reach(at + 4);
@@ -50,7 +61,7 @@ export class Memory {
   }
   u64(at: number): bigint {
     const word = Math.floor(at / 8);
-    return this.longs[word] ?? (this.fresh().longs[word] as bigint);
+    return this.longs[word] ?? (this.#later(at + 8).longs[word] as bigint);
   }
   setU64(at: number, value: bigint): void {
     this.reach(at + 8);
