@@ -6,7 +6,7 @@
  * | `BAD_ARGUMENT` | an option, state or block field has the wrong type, form or range; `field` and `value` say which |
  * | `BAD_FILE` | a block file cannot be read, is truncated or is not in the block-file format |
  * | `UNSUPPORTED_CHAIN` | the chain or fork has rules that the engine does not implement |
- * | `UNSUPPORTED_EXECUTION` | the requested execution path is not available |
+ * | `UNSUPPORTED_EXECUTION` | the requested execution path is not available on this platform |
  * | `STATE_TOO_LARGE` | the state or block does not fit the shared memory (`memory.maxBytes`) |
  * | `TRACE_TOO_LARGE` | the traces that were asked for take more bytes than `trace.maxBytes` allows |
  * | `MISSING_CODE` | a code that execution needs is not in the state; `field` is its hash |

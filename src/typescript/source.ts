@@ -8,6 +8,9 @@ import type { SlotSource } from '../pool.ts';
 import type { ExecutorApi } from './executor-api.ts';
 import { clearHandOver } from './hand-over.ts';
 
+/** Loading `@ethereumjs/evm` takes a third of a second, on a busy machine many times that. */
+const MOST_LOADING_MS = 60_000;
+
 interface Executor {
   handle: SlotHandle;
   /** Tells of a fault. */
@@ -47,7 +50,10 @@ export function typescriptSource(base: SlotSource): SlotSource {
     async accompany({ memory, module, mcl, slot }) {
       const { handle, fail } = executors.get(slot) as Executor;
       clearHandOver(new Views(memory).words, slot);
-      const thread = await Promise.race([spawn<ExecutorApi>(handle.worker), handle.died]).finally(removeSignalHandlers);
+      const thread = await Promise.race([
+        spawn<ExecutorApi>(handle.worker, { timeout: MOST_LOADING_MS }),
+        handle.died,
+      ]).finally(removeSignalHandlers);
       await thread.setUp({ memory, module, mcl, slot });
       thread.work().catch(fail);
     },
