@@ -4,7 +4,7 @@
 import { createEngine, type Engine } from 'parallel-evm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { effectsOf, FIXTURE_NAMES, fixture, runAlone, scenarioOf, stateFor } from '../engine/scenarios.ts';
-import { push, REVERT, sstore } from '../oracle/bytecode.ts';
+import { push, REVERT } from '../oracle/bytecode.ts';
 import { headerDifference } from '../oracle/difference.mjs';
 import * as make from '../oracle/hand-made.ts';
 import { witnessOf } from '../oracle/witness.ts';
@@ -152,16 +152,26 @@ test('a witness is verified, to the same state root', async () => {
 });
 
 test('a recorded run tells what each transaction wrote', async () => {
-  const file = make.blockFile({
-    fork: 'cancun',
-    accounts: { ...STATE, [CONTRACT]: { nonce: 1, code: sstore(7, 9) } },
-    transactions: [make.signed('cancun', alice, { to: CONTRACT })],
-  });
-  const { block } = scenarioOf(file);
-  const written = async (engine: Engine): Promise<unknown> => {
-    const state = await stateFor(engine, scenarioOf(file));
-    const { records } = await engine.runBlock({ block, state, record: true });
-    return records?.map(({ writes }) => writes);
+  const file = await fixture('swaps');
+  const written = async (engine: Engine): Promise<unknown[]> => {
+    const state = await stateFor(engine, file);
+    const { block, blockHashes } = file;
+    const { records = [] } = await engine.runBlock({ block, state, blockHashes, record: true });
+    return records.map(({ gasUsed, fee, accounts, slots }) => ({
+      ...{ gasUsed, fee },
+      accounts: accounts.flatMap(({ address, writes, before, after }) =>
+        writes.length > 0 ? [{ address, writes, before, after }] : [],
+      ),
+      slots: slots.filter((slot) => slot.written),
+    }));
   };
-  expect(await written(two())).toEqual(await written(wasm));
+  const sorted = (records: unknown[]): unknown[] =>
+    (records as { accounts: { address: string }[]; slots: { address: string; slot: string }[] }[]).map((record) => ({
+      ...record,
+      accounts: [...record.accounts].sort((a, b) => (a.address < b.address ? -1 : 1)),
+      slots: [...record.slots].sort((a, b) => (a.address + a.slot < b.address + b.slot ? -1 : 1)),
+    }));
+  const expected = sorted(await written(wasm));
+  expect(expected).toHaveLength(file.block.transactions.length);
+  expect(sorted(await written(two()))).toEqual(expected);
 });
