@@ -224,6 +224,59 @@ function summaryText({ blocks, geomeans, options: { slots, runs }, reference, ..
   return `${table(head, rows)}\n\n${all} Medians of ${runs} interleaved runs. ${origin(report)}`;
 }
 
+/** @param {any} kernel */
+const kernelRow = ({ name, nanoseconds: { wasm, typescript }, faster }) => [
+  name,
+  `${wasm.median.toFixed(0)} ns`,
+  `${typescript.median.toFixed(0)} ns`,
+  times(faster),
+];
+
+/** @param {any} row of a block of one kind of transaction */
+const executionRow = ({ name, transactions, times: { wasm, typescript }, faster }) => [
+  `execution of a transaction, ${name}`,
+  duration(wasm.execute.median / transactions),
+  duration(typescript.execute.median / transactions),
+  times(faster.median),
+];
+
+/** @param {any} block */
+const pathsRow = ({ number, hardfork, transactions, times: { wasm1, typescript1, wasm2, typescript2 }, ratios }) => [
+  number,
+  hardfork,
+  transactions,
+  milliseconds(wasm1.execute.median),
+  milliseconds(typescript1.execute.median),
+  times(ratios.oneSlot.median),
+  milliseconds(wasm2.execute.median),
+  milliseconds(typescript2.execute.median),
+  times(ratios.twoSlots.median),
+];
+
+/** @param {any} report of bench/paths.mjs */
+function pathsText({ kernels, execution, blocks, geomeans, bar, options: { runs }, reference, ...report }) {
+  const parts = table(
+    ['', 'WASM', 'TypeScript', 'faster'],
+    [...kernels.map(kernelRow), ...execution.map(executionRow)],
+  );
+  const head = [
+    'block',
+    'fork',
+    'txs',
+    'WASM, 1 slot, ms',
+    'TypeScript',
+    'faster',
+    'WASM, 2 slots, ms',
+    'TypeScript',
+    'faster',
+  ];
+  const mean = ['geometric mean', '', '', '', '', times(geomeans.oneSlot), '', '', times(geomeans.twoSlots)];
+  const whole = table(head, [...blocks.map(pathsRow), mean], 2);
+  const beside = `The TypeScript path takes ${geomeans.overhead.toFixed(2)} times as long as ${reference} at one slot`;
+  const two = `and is ${times(geomeans.parallel)} as fast at two slots as at one. Bar: ${bar}×.`;
+  return `${parts}\n\n${whole}\n\n${beside}, ${two}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
+}
+
 /** @typedef {{ name: string, results: string, write: (report: any) => string }} Text */
 /** @type {Record<string, Text[]>} by document */
 const TEXTS = {
@@ -234,6 +287,7 @@ const TEXTS = {
     { name: 'evm', results: 'evm', write: evmText },
     { name: 'stock', results: 'evm-stock', write: stockText },
     { name: 'eest', results: 'eest', write: eestText },
+    { name: 'paths', results: 'paths', write: pathsText },
   ],
 };
 

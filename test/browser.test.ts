@@ -84,6 +84,16 @@ describe.skipIf(absent)('in Chromium, skipped where there is none (set CHROMIUM 
     expect(outcome).toEqual({ sharedMemory: true, slots: 2, result: inNode.result });
   });
 
+  it('an isolated page executes it in TypeScript as Node does in WebAssembly', async () => {
+    const outcome = await outcomeOf(context, await serve(ISOLATED), '?execution=typescript');
+    expect(outcome).toEqual({ sharedMemory: true, slots: 2, result: inNode.result });
+  });
+
+  it('a page that is not isolated cannot execute it in TypeScript', async () => {
+    const outcome = await outcomeOf(context, await serve({}), '?execution=typescript');
+    expect(outcome).toMatchObject({ error: expect.stringMatching(/typescript.*needs memory that threads share/s) });
+  });
+
   it('a page that is not isolated executes it on one slot as Node does', async () => {
     const outcome = await outcomeOf(context, await serve({}));
     expect(outcome).toEqual({ sharedMemory: false, slots: 1, result: inNode.result });

@@ -14,9 +14,9 @@ const digestOf = async (value: unknown): Promise<string> =>
   hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(value)))));
 
 /** Executes the block file on two slots, if it may, traces and all. */
-export async function runShowcase(bytes: Uint8Array): Promise<Summary> {
+export async function runShowcase(bytes: Uint8Array, execution: 'wasm' | 'typescript' = 'wasm'): Promise<Summary> {
   const { block, preState, codes, blockHashes } = await readBlockFile(bytes);
-  const engine = await createEngine({ slots: 2 });
+  const engine = await createEngine({ slots: 2, execution });
   try {
     const { sharedMemory, slots } = engine.capabilities;
     const state = await engine.createState(preState, { codes });
