@@ -27,7 +27,7 @@ const { values } = parseArgs({
     name: { type: 'string', default: 'paths' },
   },
 });
-const options = { warmup: Number(values.warmup), runs: Number(values.runs) };
+const options = { warmup: Number(values.warmup), runs: Number(values.runs), filter: values.filter };
 const around = circumstances();
 
 const engines = {
@@ -92,7 +92,10 @@ for (const path of hasCorpus() ? blockPaths(values.filter) : []) {
 await Promise.all(Object.values(engines).map((engine) => engine.close()));
 
 /** @param {'oneSlot' | 'twoSlots' | 'parallel' | 'overhead'} name */
-const overall = (name) => geomean(blocks.map(({ ratios }) => ratios[name].median));
+const overall = (name) => ({
+  median: geomean(blocks.map(({ ratios }) => ratios[name].median)),
+  min: geomean(blocks.map(({ ratios }) => ratios[name].min)),
+});
 const geomeans =
   blocks.length === 0
     ? undefined
@@ -104,7 +107,7 @@ const geomeans =
       };
 if (geomeans)
   console.log(
-    `geometric mean of ${blocks.length} blocks: WASM ${geomeans.oneSlot}x the TypeScript path at 1 slot, ${geomeans.twoSlots}x at 2 (bar ${BAR}x); TypeScript at 2 slots ${geomeans.parallel}x of 1, at 1 slot ${geomeans.overhead}x the time of the reference`,
+    `geometric mean of ${blocks.length} blocks: WASM ${geomeans.oneSlot.median}x the TypeScript path at 1 slot, ${geomeans.twoSlots.median}x at 2 (bar ${BAR}x); TypeScript at 2 slots ${geomeans.parallel.median}x of 1, at 1 slot ${geomeans.overhead.median}x the time of the reference`,
   );
 const folder = join(ROOT, 'bench/results');
 mkdirSync(folder, { recursive: true });

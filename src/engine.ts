@@ -54,7 +54,8 @@ export interface EngineOptions extends PolicyOptions {
   common?: Common;
   /**
    * Run short synthetic blocks on all slots before the engine is handed out, 100 ms at most, so that the
-   * first block runs on optimised code; true unless given. Leaves nothing in the shared memory.
+   * first block runs on optimised code; true unless given. Leaves nothing in the shared memory. Where transactions are
+   * executed in TypeScript there is no warm-up.
    */
   warmUp?: boolean;
   memory?: {

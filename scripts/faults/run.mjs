@@ -6,6 +6,7 @@
  *   --share K/N    every N-th case from the K-th on
  *   --filter TEXT  cases whose name has it
  *   --kernel N     faults of each kind in the kernels of each job; 4 unless given
+ *   --execution P  wasm, or typescript, which has no kernels and no precompiles in the slot's thread; wasm unless given
  *   --verbose      each case
  */
 import { parseArgs } from 'node:util';
@@ -20,12 +21,15 @@ const { values } = parseArgs({
     share: { type: 'string', default: '0/1' },
     filter: { type: 'string', default: '' },
     kernel: { type: 'string', default: '4' },
+    execution: { type: 'string', default: 'wasm' },
     verbose: { type: 'boolean', default: false },
   },
 });
 
 const [first, step] = values.share.split('/').map(Number);
+const execution = /** @type {'wasm' | 'typescript'} */ (values.execution);
 const cases = allCases(Number(values.kernel))
+  .filter(({ point }) => execution === 'wasm' || (point !== 'kernel' && point !== 'precompile'))
   .filter((test) => nameOf(test).includes(values.filter))
   .filter((_, i) => i % step === first);
 const kernels = cases.some(({ point }) => point === 'kernel') ? await compileAskingKernels({ alone: true }) : undefined;
@@ -40,6 +44,7 @@ async function engineFor(/** @type {import('./cases.mjs').Case} */ test) {
   const made = await createFaultyEngine({
     slots: test.slots,
     warmUp: false,
+    execution,
     ...(test.point === 'kernel' && { kernels }),
   });
   engines.set(keyOf(test), made);
