@@ -270,7 +270,17 @@ function pathsText({ kernels, execution, blocks, geomeans, bar, options: { runs 
     'TypeScript',
     'faster',
   ];
-  const mean = ['geometric mean', '', '', '', '', times(geomeans.oneSlot.median), '', '', times(geomeans.twoSlots.median)];
+  const mean = [
+    'geometric mean',
+    '',
+    '',
+    '',
+    '',
+    times(geomeans.oneSlot.median),
+    '',
+    '',
+    times(geomeans.twoSlots.median),
+  ];
   const whole = table(head, [...blocks.map(pathsRow), mean], 2);
   const beside = `The TypeScript path takes ${geomeans.overhead.median.toFixed(2)} times as long as ${reference} at one slot`;
   const two = `and is ${times(geomeans.parallel.median)} as fast at two slots as at one. Bar: ${bar}×.`;

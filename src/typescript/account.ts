@@ -50,8 +50,8 @@ export class LocalAccount extends Account {
   override get balance(): bigint {
     if (this.#assignedBalance !== undefined) return this.#assignedBalance;
     const { memory } = this.#context;
-    if (this.need !== undefined) covers(this.#context, this.local, this.need);
-    else note(memory, this.local, READ_BALANCE);
+    if (this.need === undefined) note(memory, this.local, READ_BALANCE);
+    else if (this.need !== 0n) covers(this.#context, this.local, this.need); // every balance covers nothing
     return memory.u256(this.local + LACC_BALANCE);
   }
   override set balance(value: bigint) {

@@ -1,9 +1,7 @@
-// Confirming in block order: the holder of the token publishes what an attempt wrote, pays the fee recipient, and adds the
-// block's totals (assembly/confirm.ts).
+// Confirming in block order: the holder of the token compares what an attempt read, publishes what it wrote, pays the fee
+// recipient, and adds the block's totals (assembly/confirm.ts).
 import {
   BLOCK_BLOB_GAS_USED,
-  BLOCK_COINBASE,
-  BLOCK_COINBASE_ENTRY,
   BLOCK_CUMULATIVE_GAS,
   BLOCK_GAS_LIMIT,
   BLOCK_LOG_COUNT,
@@ -13,7 +11,6 @@ import {
   BLOCK_SPEC,
   BLOCK_TX_COUNT,
   BLOCK_TXS,
-  BLOCK_WORK,
   CHECK_LEAST,
   CONFIRM_FULL,
   CONFIRM_INVALID,
@@ -24,29 +21,9 @@ import {
   CTL_POLICY,
   CTL_PUBLISHING,
   CTL_RECENT_STEPS,
-  CTX_FULL,
-  CTX_LACK,
   FLAG_RECEIPT_ROOTS,
   INVALID_BLOCK_BLOB_GAS,
   INVALID_BLOCK_GAS,
-  LACC_ADDRESS,
-  LACC_CODE,
-  LACC_DESTROYED,
-  LACC_ENTRY,
-  LACC_INCARNATION,
-  LACC_KEY,
-  LACC_NEXT,
-  LACC_READS,
-  LACC_SOURCE,
-  LACK_BYTES,
-  LACK_STATUS,
-  LSLOT_ACCOUNT,
-  LSLOT_KEY,
-  LSLOT_NEXT,
-  LSLOT_NUMBER,
-  LSLOT_RECORD,
-  LSLOT_VALUE,
-  OUT_ACCOUNTS,
   OUT_BLOOM,
   OUT_BYTES,
   OUT_CONTROL,
@@ -61,19 +38,11 @@ import {
   OUT_OUTPUT,
   OUT_OUTPUT_BYTES,
   OUT_SLOT_COUNT,
-  OUT_SLOTS,
   OUT_STATUS,
   POLICY_IN_ADVANCE,
-  READ_BALANCE,
-  REC_BALANCE,
-  REC_BYTES,
-  REC_CODE,
-  REC_EXISTS,
   SPEC_BLOB_GAS,
   SPEC_FLAGS,
-  STAT_DELTAS_FOLDED,
   STATE_FULL,
-  STATE_LACK,
   STATE_SOURCE,
   STATUS_ABORTED,
   STEP_ATTEMPT_SHIFT,
@@ -84,174 +53,11 @@ import {
   TX_BYTES,
   TX_GAS_LIMIT,
 } from '../../assembly/layout.ts';
-import { accountChanges, applyChanges, clearsState, sameBalance, stampChanges } from './changes.ts';
-import { count, currentSlot, readsHold } from './compare.ts';
+import { readsHold } from './compare.ts';
 import type { Context } from './context.ts';
-import { hasFlag } from './local.ts';
+import { creditReward } from './credits.ts';
 import type { Memory } from './memory.ts';
-import {
-  accountEntry,
-  accountKey,
-  accountRecord,
-  addAccount,
-  addSlot,
-  internCode,
-  publishAccount,
-  publishSlot,
-  UNKNOWN_ENTRY,
-} from './state.ts';
-import { slotChanges } from './versions.ts';
-
-// ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Memory of the block; 0, and the state is full, without room. */
-export function take({ memory, wasm }: Context, state: number, block: number, bytes: number): number {
-  const at = wasm.bumpAlloc(block + BLOCK_WORK, bytes) >>> 0;
-  if (at === 0) memory.setU32(state + STATE_FULL, 1);
-  return at;
-}
-
-/** A copy of record `from` that the caller changes and publishes; 0 when the memory is exhausted. */
-export function draft(context: Context, state: number, block: number, from: number): number {
-  const record = take(context, state, block, REC_BYTES);
-  if (record !== 0) context.memory.copy(record, from, REC_BYTES);
-  return record;
-}
-
-/** The object that stands for an account's new code: the state's own, where it is kept. */
-function newCode(context: Context, state: number, account: number, source: number): number {
-  const { memory } = context;
-  const code = memory.u32(account + LACC_CODE);
-  const isNew = code !== memory.u32(source + REC_CODE) && !hasFlag(memory, account, LACC_DESTROYED);
-  return isNew && code !== 0 ? internCode(context, state, code) : code;
-}
-
-function publishAccountChanges(context: Context, state: number, block: number, account: number, step: number): void {
-  const { memory } = context;
-  const source = memory.u32(account + LACC_SOURCE);
-  let entry = memory.u32(account + LACC_ENTRY);
-  const now = entry === 0 ? 0 : accountRecord(memory, entry);
-  if (!accountChanges(memory, block, account, source, now)) return;
-  const record = draft(context, state, block, now);
-  if (record === 0) return;
-  applyChanges(memory, block, account, source, record, newCode(context, state, account, source));
-  stampChanges(memory, record, now, step);
-  const folds = now !== source && (memory.u32(account + LACC_READS) & READ_BALANCE) === 0;
-  if (folds && !sameBalance(memory, account, source)) count(memory, STAT_DELTAS_FOLDED);
-  if (entry === 0) {
-    if (memory.u32(record + REC_EXISTS) === 0) return;
-    entry = addAccount(context, state, account + LACC_ADDRESS, account + LACC_KEY);
-    if (entry === 0) return;
-    memory.setU32(account + LACC_ENTRY, entry);
-  }
-  publishAccount(memory, state, entry, record);
-}
-
-function slotEntry(context: Context, state: number, slot: number, owner: number): number {
-  const { memory } = context;
-  return (
-    currentSlot(memory, state, slot) ||
-    addSlot(context, state, {
-      account: owner,
-      incarnation: memory.u32(memory.u32(slot + LSLOT_ACCOUNT) + LACC_INCARNATION),
-      number: slot + LSLOT_NUMBER,
-      key: slot + LSLOT_KEY,
-    })
-  );
-}
-
-/** A slot's published version becomes its confirmed record. */
-function publishSlotChange(context: Context, state: number, block: number, slot: number): void {
-  const { memory } = context;
-  if (!slotChanges(memory, slot)) return;
-  const account = memory.u32(slot + LSLOT_ACCOUNT);
-  const owner = memory.u32(account + LACC_ENTRY);
-  if (owner === 0 || hasFlag(memory, account, LACC_DESTROYED)) return;
-  const entry = slotEntry(context, state, slot, owner);
-  if (entry === 0) return;
-  let record = memory.u32(slot + LSLOT_RECORD);
-  if (record === 0) {
-    record = take(context, state, block, 32);
-    if (record === 0) return;
-    memory.copy(record, slot + LSLOT_VALUE, 32);
-  }
-  publishSlot(memory, state, entry, record);
-}
-
-/** Makes what the attempt wrote the confirmed state. */
-function publishWrites(context: Context, state: number, block: number, out: number, step: number): void {
-  const { memory } = context;
-  for (let a = memory.u32(out + OUT_ACCOUNTS); a !== 0; a = memory.u32(a + LACC_NEXT))
-    publishAccountChanges(context, state, block, a, step);
-  for (let s = memory.u32(out + OUT_SLOTS); s !== 0; s = memory.u32(s + LSLOT_NEXT))
-    publishSlotChange(context, state, block, s);
-}
-
-// ── Credits ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The entry of an account, 0 if there is none, or if the source cannot say: the job ends for that then. */
-export function confirmedEntry(context: Context, state: number, address: number): number {
-  const { memory, at } = context;
-  const key = context.scratch + 64;
-  accountKey(memory, key, address);
-  memory.setU32(at + CTX_FULL, 0); // what the last attempt here lacked is told, or of no interest
-  const entry = accountEntry(context, state, address, key);
-  if (entry !== UNKNOWN_ENTRY) return entry;
-  memory.copy(state + STATE_LACK, at + CTX_LACK, LACK_BYTES);
-  memory.setU32(state + STATE_FULL, memory.u32(at + CTX_LACK + LACK_STATUS));
-  return 0;
-}
-
-/** The entry of an account, made if there is none; 0 when the memory is exhausted. */
-export function madeEntry(context: Context, state: number, address: number): number {
-  const entry = confirmedEntry(context, state, address);
-  if (entry !== 0 || context.memory.u32(state + STATE_FULL) !== 0) return entry;
-  return addAccount(context, state, address, context.scratch + 64);
-}
-
-export function creditEntry(
-  context: Context,
-  state: number,
-  block: number,
-  entry: number,
-  amount: bigint,
-  step: number,
-): void {
-  const { memory } = context;
-  const now = entry === 0 ? 0 : accountRecord(memory, entry);
-  const record = entry === 0 ? 0 : draft(context, state, block, now);
-  if (record === 0) return;
-  memory.setU256(record + REC_BALANCE, memory.u256(record + REC_BALANCE) + amount);
-  memory.setU32(record + REC_EXISTS, 1);
-  stampChanges(memory, record, now, step);
-  publishAccount(memory, state, entry, record);
-}
-
-/** Adds `amount` to an account's confirmed balance; from EIP-161 on an amount of zero leaves no trace. */
-export function creditConfirmed(
-  context: Context,
-  state: number,
-  block: number,
-  address: number,
-  amount: bigint,
-  step: number,
-): void {
-  if (amount === 0n && clearsState(context.memory, block)) return;
-  creditEntry(context, state, block, madeEntry(context, state, address), amount, step);
-}
-
-/** The fee recipient's reward. Its entry is looked up once per block. */
-function creditReward(context: Context, state: number, block: number, reward: bigint, step: number): void {
-  const { memory } = context;
-  let entry = memory.u32(block + BLOCK_COINBASE_ENTRY);
-  if (entry === 0) {
-    entry = madeEntry(context, state, block + BLOCK_COINBASE);
-    memory.setU32(block + BLOCK_COINBASE_ENTRY, entry);
-  }
-  creditEntry(context, state, block, entry, reward, step);
-}
-
-// ── Outcomes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+import { publishWrites, take } from './publish.ts';
 
 /** Copies an area of the attempt's arena to the block's memory, where it lives until the result is read. */
 export function preserve(context: Context, state: number, block: number, field: number, bytes: number): void {

@@ -59,11 +59,12 @@ import {
   TX_TYPE,
 } from '../../assembly/layout.ts';
 import { isEmptyRecord } from './changes.ts';
-import { confirmedEntry, creditConfirmed, draft, take } from './confirm.ts';
 import type { Context } from './context.ts';
+import { confirmedEntry, creditConfirmed } from './credits.ts';
 import { listRoot } from './list-root.ts';
 import { BLOOM_BYTES } from './logs.ts';
 import type { Memory } from './memory.ts';
+import { draft, take } from './publish.ts';
 import { accountRecord, publishAccount, slotRecord } from './state.ts';
 
 // ── Balances ─────────────────────────────────────────────────────────────────────────────────────────────────────────
