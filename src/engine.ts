@@ -339,9 +339,9 @@ class ParallelEngine implements Engine {
     return stageBlock(block, { ...sources, defersSenders });
   }
 
-  /** Lists by sender need the senders. */
+  /** Lists by sender need the senders; slots recover them in WebAssembly. */
   get #canDefer(): boolean {
-    return !this.policy.dispatch.static;
+    return !this.policy.dispatch.static && this.capabilities.execution === 'wasm';
   }
 
   /**

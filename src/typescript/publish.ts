@@ -24,6 +24,8 @@ import {
   REC_EXISTS,
   STAT_DELTAS_FOLDED,
   STATE_FULL,
+  VER_RECORD,
+  VER_STEP,
 } from '../../assembly/layout.ts';
 import { accountChanges, applyChanges, sameBalance, stampChanges } from './changes.ts';
 import { count, currentSlot } from './compare.ts';
@@ -88,8 +90,18 @@ function slotEntry(context: Context, state: number, slot: number, owner: number)
   );
 }
 
+/** A record of a confirmed slot has the head of a version, which names the step that wrote it. 0 when the memory is exhausted. */
+function slotDraft(context: Context, state: number, block: number, slot: number, step: number): number {
+  const { memory } = context;
+  const version = take(context, state, block, VER_RECORD + 32);
+  if (version === 0) return 0;
+  memory.setU32(version + VER_STEP, step);
+  memory.copy(version + VER_RECORD, slot + LSLOT_VALUE, 32);
+  return version + VER_RECORD;
+}
+
 /** A slot's published version becomes its confirmed record. */
-function publishSlotChange(context: Context, state: number, block: number, slot: number): void {
+function publishSlotChange(context: Context, state: number, block: number, slot: number, step: number): void {
   const { memory } = context;
   if (!slotChanges(memory, slot)) return;
   const account = memory.u32(slot + LSLOT_ACCOUNT);
@@ -97,13 +109,8 @@ function publishSlotChange(context: Context, state: number, block: number, slot:
   if (owner === 0 || hasFlag(memory, account, LACC_DESTROYED)) return;
   const entry = slotEntry(context, state, slot, owner);
   if (entry === 0) return;
-  let record = memory.u32(slot + LSLOT_RECORD);
-  if (record === 0) {
-    record = take(context, state, block, 32);
-    if (record === 0) return;
-    memory.copy(record, slot + LSLOT_VALUE, 32);
-  }
-  publishSlot(memory, state, entry, record);
+  const record = memory.u32(slot + LSLOT_RECORD) || slotDraft(context, state, block, slot, step);
+  if (record !== 0) publishSlot(memory, state, entry, record);
 }
 
 /** Makes what the attempt wrote the confirmed state. */
@@ -112,5 +119,5 @@ export function publishWrites(context: Context, state: number, block: number, ou
   for (let a = memory.u32(out + OUT_ACCOUNTS); a !== 0; a = memory.u32(a + LACC_NEXT))
     publishAccountChanges(context, state, block, a, step);
   for (let s = memory.u32(out + OUT_SLOTS); s !== 0; s = memory.u32(s + LSLOT_NEXT))
-    publishSlotChange(context, state, block, s);
+    publishSlotChange(context, state, block, s, step);
 }
