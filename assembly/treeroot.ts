@@ -106,12 +106,17 @@ export function putChangedRoot(tree: usize, dst: usize): void {
   putTopHash(dst, top);
 }
 
-/** Ends the block on the state's tree, if it has one: the change becomes the base's trie (`commit`), or is forgotten. */
-export function treeSettle(state: usize, commit: bool): void {
+/**
+ * Ends the block on the state's tree, if it has one: the change becomes the base's trie (`commit`), or is forgotten. False:
+ * there is no change that could be accepted.
+ */
+export function treeSettle(state: usize, commit: bool): bool {
   const tree: usize = load<u32>(state, STATE_TREE);
-  if (tree == 0) return;
-  if (commit && load<u32>(tree, TREE_IS_NEXT) != 0) acceptChange(tree);
+  if (tree == 0) return true;
+  const isNext = load<u32>(tree, TREE_IS_NEXT) != 0;
+  if (commit && isNext) acceptChange(tree);
   else beginChange(tree);
+  return isNext || !commit;
 }
 
 /** Root hash of the base's trie -> dst (32 B). Between jobs. */

@@ -85,7 +85,7 @@ export interface Core {
   treeTop(state: number): number;
   treeHashPart(top: number, part: number, nibbles: number): void;
   treeRoot(state: number, dst: number): void;
-  treeSettle(state: number, commit: number): void;
+  treeSettle(state: number, commit: number): number;
 }
 
 /** The import that runs library-backed precompiles: precompile, input, input length, where the output goes. */

@@ -371,11 +371,13 @@ export class BlockRunner implements SpanHolder {
     if (isTraced) space.core.bumpRelease(laidOut.address + BLOCK_WORK);
     this.#work = space.views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
     space.core.stateSettle(state.address, Number(commit));
-    space.core.treeSettle(state.address, Number(commit));
-    if (this.#crew.deaths === this.#deaths) return;
-    this.#deaths = this.#crew.deaths;
-    this.#crew.mend();
-    sweepHeap(space);
+    const isInTrie = space.core.treeSettle(state.address, Number(commit)) !== 0;
+    if (this.#crew.deaths !== this.#deaths) {
+      this.#deaths = this.#crew.deaths;
+      this.#crew.mend();
+      sweepHeap(space);
+    }
+    if (!isInTrie) throw new ParallelEvmError('INTERNAL', 'a block was committed that is not in the trie of its state');
   }
 
   /** Writes how the block is run and who begins with what. Slots that can gain nothing leave it to one. */
