@@ -55,6 +55,21 @@ function aloneCosts(all: readonly Measured[], clock: number) {
   return { post, end, receipt, logByte, confirmAlone, confirmKeyAlone, block, clock, spin, token: 2 * atomicUs() };
 }
 
+/** Confirming where several slots work; undefined where too few blocks tell. */
+function confirmCosts(all: readonly Measured[]): Pick<SimulationCosts, 'confirm' | 'confirmKey'> | undefined {
+  const told = all.flatMap(({ records, keys, together }) =>
+    together !== undefined && Number.isFinite(together.confirm)
+      ? [{ keys: keys / records.length, us: together.confirm }]
+      : [],
+  );
+  if (new Set(told.map(({ keys }) => keys)).size < 2) return undefined;
+  const [confirm = 0, confirmKey = 0] = leastSquares(
+    told.map(({ keys }) => [1, keys]),
+    told.map(({ us }) => us),
+  );
+  return { confirm, confirmKey };
+}
+
 /** What is added where several slots work. */
 function sharedCosts(all: readonly Measured[], together: readonly Together[]) {
   // By transaction, in shares of its time, so that long ones do not outweigh the others.
@@ -62,13 +77,9 @@ function sharedCosts(all: readonly Measured[], together: readonly Together[]) {
     all.map(({ time, records, writes }) => [1, 1 / time, writes / records.length / time]),
     all.map(({ time }, i) => (together[i] as Together).attempt / time - 1),
   );
-  const [confirm = 0, confirmKey = 0] = leastSquares(
-    all.map(({ records, keys }) => [records.length, keys, 1]),
-    together.map(({ confirming }) => confirming),
-  );
   const claim = least(together.map(({ between }) => between));
   const wake = least(together.map((each) => each.wake));
-  return { contention: 1 + slowdown, attempt, write, confirm, confirmKey, claim, wake };
+  return { contention: 1 + slowdown, attempt, write, claim, wake };
 }
 
 export interface CalibrationEngines {
@@ -85,9 +96,13 @@ export async function measureCosts(engines: CalibrationEngines, rounds: number):
   const alone = aloneCosts(all, clock);
   const together = all.flatMap((each) => each.together ?? []);
   const ring = notifyUs();
-  if (together.length === all.length) return { ...alone, ...sharedCosts(all, together), ring };
   const { confirmAlone: confirm, confirmKeyAlone: confirmKey, post: wake } = alone;
-  return { ...alone, ring, wake, claim: 0, attempt: 0, write: 0, contention: 1, confirm, confirmKey };
+  const confirming = confirmCosts(all) ?? { confirm, confirmKey };
+  const shared =
+    together.length === all.length
+      ? sharedCosts(all, together)
+      : { wake, claim: 0, attempt: 0, write: 0, contention: 1 };
+  return { ...alone, ring, ...confirming, ...shared };
 }
 
 /** Runs of each block that a calibration takes. */

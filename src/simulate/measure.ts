@@ -22,9 +22,9 @@ export interface Together {
   isAtOnce: boolean;
   /** Runs that it is from. */
   runs: number;
-  /** The attempt of a transaction. */
+  /** The attempt of a transaction, and confirming it. */
   attempt: number;
-  confirming: number;
+  confirm: number;
   /** Per attempt, between what a slot did and what it did next. */
   between: number;
   /** Until the second slot had begun. */
@@ -76,6 +76,20 @@ function isShared({ spans, transactions }: Timeline): boolean {
   return [0, 1].every((slot) => 5 * executed(slot) > transactions);
 }
 
+/**
+ * Confirming a transaction: of the spans in which several were confirmed and nothing was executed, without the block's
+ * beginning and end. Infinite where a run has no such span.
+ */
+function confirmOf(timeline: Timeline, clock: number): number {
+  const executed = ofKind(timeline, 'execute', 'redo');
+  const runs = ofKind(timeline, 'confirm').filter(
+    ({ first, last }) => first >= 0 && last > first && last < timeline.transactions,
+  );
+  const plain = runs.filter((run) => !executed.some((span) => isWithin(span, run)));
+  if (plain.length === 0) return Number.POSITIVE_INFINITY;
+  return medianOf(plain.map((run) => Math.max(0, durationOf(run) - clock) / (run.last - run.first + 1)));
+}
+
 function togetherOf({ timeline, stats }: BlockResult, alone: number, clock: number): Together | undefined {
   if (timeline === undefined || !isShared(timeline)) return undefined;
   const executed = ofKind(timeline, 'execute', 'redo');
@@ -92,7 +106,7 @@ function togetherOf({ timeline, stats }: BlockResult, alone: number, clock: numb
     isAtOnce: 1000 * stats.ms.execute < SHARED_TIME * alone,
     runs: 1,
     attempt: medianOf(executed.map(durationOf)) - clock,
-    confirming: confirmingOf(timeline, clock),
+    confirm: confirmOf(timeline, clock),
     between: Math.max(0, sum(gaps)) / executed.length,
     wake: 1000 * Math.max(...[0, 1].map((slot) => least(ofSlot(slot).map(({ start }) => start)))),
   };
@@ -106,7 +120,7 @@ function leastTogether(a: Together | undefined, b: Together | undefined): Togeth
     isAtOnce: a.isAtOnce,
     runs: a.runs + b.runs,
     attempt: Math.min(a.attempt, b.attempt),
-    confirming: Math.min(a.confirming, b.confirming),
+    confirm: Math.min(a.confirm, b.confirm),
     between: Math.min(a.between, b.between),
     wake: Math.min(a.wake, b.wake),
   };
