@@ -108,6 +108,8 @@ export interface RunOptions extends JobOptions {
   timeline?: boolean;
   /** Work the state root out; of a state that has a trie unless given. */
   stateRoot?: boolean | undefined;
+  /** Asked with the result of a valid block that is to be committed whether it is; if not, the state is as before. */
+  accepts?: (result: BlockResult) => boolean;
 }
 
 /** `blockHashes` as bytes; the parent's is in the header, if there is one. */
@@ -252,7 +254,7 @@ export class BlockRunner implements SpanHolder {
     const hasRoot = state.hasTrie && root === ROOT_NOW;
     let rings: Rings | undefined;
     let timeline: Timeline | undefined;
-    let outcome: Outcome | undefined;
+    let commits = false;
     let ended = posted;
     const sum = this.metrics.begin(laidOut.transactionCount, options.isSingle === true);
     try {
@@ -262,7 +264,7 @@ export class BlockRunner implements SpanHolder {
       ended = performance.now();
       views.fresh();
       if (tracing) checkTraces(views, laidOut, tracing);
-      outcome = this.#outcome(verdict, laidOut, options, hasRoot);
+      const outcome = this.#outcome(verdict, laidOut, options, hasRoot);
       this.#learn(laidOut.address, outcome.invalid ? 0 : laidOut.transactionCount);
       if (record && !outcome.invalid) outcome.records = readRecords(views, laidOut.address, laidOut.transactionCount);
       if (tracing && !outcome.invalid) outcome.traces = readTraces(views, laidOut, tracing, false);
@@ -281,11 +283,12 @@ export class BlockRunner implements SpanHolder {
       };
       if (timeline) outcome.timeline = timeline;
       sum.ended(outcome, counts);
-      return blockResult(outcome, blockStats(counts, perTransaction));
+      const result = blockResult(outcome, blockStats(counts, perTransaction));
+      commits = options.commit && outcome.invalid === undefined && (options.accepts?.(result) ?? true);
+      return result;
     } finally {
       sum.close();
       const folding = absoluteNow();
-      const commits = options.commit && outcome !== undefined && outcome.invalid === undefined;
       this.#settle(laidOut, state, commits, tracing !== undefined);
       if (rings) this.#closeRings(rings);
       if (rings && timeline) noteFold(timeline, rings, folding, absoluteNow());
