@@ -86,6 +86,8 @@ export interface Core {
   treeHashPart(top: number, part: number, nibbles: number): void;
   treeRoot(state: number, dst: number): void;
   treeSettle(state: number, commit: number): number;
+  orderedTrieRoot(items: number, count: number, dst: number, work: number): void;
+  orderedTrieWorkBytes(items: number, count: number): number;
 }
 
 /** The import that runs library-backed precompiles: precompile, input, input length, where the output goes. */

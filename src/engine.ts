@@ -26,7 +26,6 @@ import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
 import { compileMcl } from './precompiles/mcl-module.ts';
 import type { CallResult } from './result/call.ts';
 import type { Invalid } from './result/invalid.ts';
-import { DEPOSIT_CONTRACT } from './result/requests.ts';
 import type { BlockResult } from './result/result.ts';
 import type { TxResult } from './result/transaction.ts';
 import { BlockRunner } from './run.ts';
@@ -288,6 +287,32 @@ async function warmUpOrClose(workspace: Workspace, crew: Crew): Promise<void> {
   }
 }
 
+/** What of an engine its chains are built on. Internal. */
+export interface EngineParts {
+  workspace: Workspace;
+  runner: BlockRunner;
+  common: Common;
+  /** Decodes and lays out a block under rules other than the engine's own. */
+  layOut(block: BlockInput, common: Common, hardfork: string): Promise<LaidOut>;
+  /** A state with its trie. */
+  createState(preState: PreState, codes: Codes): Promise<OwnedState>;
+}
+
+/** @throws BAD_ARGUMENT for what is no engine of this library */
+export function partsOf(engine: unknown): EngineParts {
+  if (engine instanceof ParallelEngine) return ParallelEngine.parts(engine);
+  throw badArgument('engine', 'an engine that createEngine gave', engine);
+}
+
+/** How a block is decoded. */
+interface Reading {
+  /** Rules other than the engine's own. */
+  common?: Common;
+  hardfork?: string;
+  /** What is executed once and at once need not wait for its senders, which the slots recover. */
+  defersSenders?: boolean;
+}
+
 class ParallelEngine implements Engine {
   readonly capabilities: Capabilities;
   readonly #workspace: Workspace;
@@ -316,10 +341,24 @@ class ParallelEngine implements Engine {
     const { codes = {} } = options;
     sourceRecord(codes, 'codes', 'an object of codes by hash');
     const trie = checkFlag(options.trie, 'trie', false);
+    return this.#loadState(preState, codes, trie);
+  }
+
+  #loadState(preState: PreState, codes: Codes, trie: boolean): Promise<OwnedState> {
     return this.#workspace.inTurn(() => {
       this.#states += 1;
       return OwnedState.load(this.#workspace, this.#states, preState, codes, trie);
     });
+  }
+
+  static parts(engine: ParallelEngine): EngineParts {
+    return {
+      workspace: engine.#workspace,
+      runner: engine.#runner,
+      common: engine.#common,
+      layOut: (block, common, hardfork) => engine.#layOut(block, { common, hardfork }),
+      createState: (preState, codes) => engine.#loadState(preState, codes, true),
+    };
   }
 
   async prepare(block: BlockInput): Promise<PreparedBlock> {
@@ -327,16 +366,15 @@ class ParallelEngine implements Engine {
     return this.#layOut(block);
   }
 
-  /** `defersSenders`: what is executed once and at once need not wait for its senders, which the slots recover. */
-  async #layOut(block: BlockInput, defersSenders = false): Promise<LaidOut> {
-    const staged = await this.#stage(block, defersSenders);
-    const common = isBlockObject(block) ? block.common : this.#common;
+  async #layOut(block: BlockInput, reading: Reading = {}): Promise<LaidOut> {
+    const staged = await this.#stage(block, reading);
+    const common = isBlockObject(block) ? block.common : (reading.common ?? this.#common);
     return this.#workspace.inTurn(() => new LaidOut(this.#workspace, staged, common));
   }
 
-  #stage(block: BlockInput, defersSenders: boolean): Promise<StagedBlock> {
-    const sources = { common: this.#common, recover: this.#recover, senders: this.#senders };
-    return stageBlock(block, { ...sources, defersSenders });
+  #stage(block: BlockInput, { common = this.#common, hardfork, defersSenders }: Reading): Promise<StagedBlock> {
+    const options = { common, hardfork, recover: this.#recover, senders: this.#senders };
+    return stageBlock(block, { ...options, defersSenders });
   }
 
   /** Lists by sender need the senders; slots recover them in WebAssembly. */
@@ -359,7 +397,7 @@ class ParallelEngine implements Engine {
       result = await run();
       return result;
     } finally {
-      if (result === undefined || result.invalid !== undefined) await this.#stage(block, false);
+      if (result === undefined || result.invalid !== undefined) await this.#stage(block, {});
     }
   }
 
@@ -378,7 +416,7 @@ class ParallelEngine implements Engine {
     const own =
       input.block instanceof LaidOut
         ? undefined
-        : await this.#layOut(input.block as BlockInput, this.#canDefer && !record);
+        : await this.#layOut(input.block as BlockInput, { defersSenders: this.#canDefer && !record });
     const laidOut = own ?? (input.block as LaidOut);
     if (!laidOut.belongsTo(this.#workspace)) throw badArgument('block', 'prepared by this engine', 'another one');
     const prepareMs = own ? performance.now() - started : 0;
@@ -386,7 +424,8 @@ class ParallelEngine implements Engine {
       const transactions = parseTraceTransactions(input.traceTransactions, laidOut.transactionCount);
       const trace = request && { request, transactions };
       const modes = { commit, record, timeline, stateRoot, trace };
-      const options = { blockHashes, signal, ...modes, prepareMs, depositContract: DEPOSIT_CONTRACT };
+      const { depositContract } = laidOut;
+      const options = { blockHashes, signal, ...modes, prepareMs, depositContract };
       const run = (): Promise<BlockResult> => this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
       return await this.#runOnce(input.block as BlockInput, laidOut, run);
     } finally {
@@ -400,7 +439,7 @@ class ParallelEngine implements Engine {
     const signal = checkSignal(input.signal);
     const request = requestOf(input.witness, input.parentHeader, checkHashes(input.blockHashes), signal);
     const started = performance.now();
-    const laidOut = await this.#layOut(input.block, this.#canDefer);
+    const laidOut = await this.#layOut(input.block, { defersSenders: this.#canDefer });
     this.#states += 1;
     try {
       const decodeMs = performance.now() - started;

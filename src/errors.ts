@@ -15,6 +15,7 @@
  * | `WITNESS_TOO_LARGE` | the witness has more nodes or bytes than a block could need |
  * | `NO_TRIE` | a state root is asked for of a state that was created without a trie |
  * | `MISSING_BLOCK_HASH` | BLOCKHASH asked for a block that `blockHashes` does not hold |
+ * | `UNKNOWN_PARENT` | a block's parent is not the head of the chain that it is to go on |
  * | `SLOT_DIED` | a worker slot crashed or was terminated, and no other slot could do its part; the state is as before, the engine goes on |
  * | `RPC_FAILED` | a node could not be reached, or refuses to answer; `url` (without credentials), `method`, `status` |
  * | `RPC_WRONG_ANSWER` | a node's answer has the wrong form, or is not what hashes or proofs say it is |
@@ -36,6 +37,7 @@ export type ErrorCode =
   | 'WITNESS_TOO_LARGE'
   | 'NO_TRIE'
   | 'MISSING_BLOCK_HASH'
+  | 'UNKNOWN_PARENT'
   | 'SLOT_DIED'
   | 'RPC_FAILED'
   | 'RPC_WRONG_ANSWER'

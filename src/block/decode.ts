@@ -82,7 +82,7 @@ export async function decodeBlock(input: BlockInput, options: DecodeOptions): Pr
 export interface StageOptions extends DecodeOptions {
   senders: Senders;
   /** Senders of encoded transactions of the usual form are left to who executes them. */
-  defersSenders?: boolean;
+  defersSenders?: boolean | undefined;
 }
 
 /** Straight from the bytes; undefined where they are not as they should be. */

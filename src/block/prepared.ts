@@ -3,6 +3,7 @@ import type { Common } from '@ethereumjs/common';
 import { FLAG_REQUESTS, SPEC_FLAGS } from '../../assembly/layout.ts';
 import { planBlock } from '../dispatch/groups.ts';
 import { ParallelEvmError } from '../errors.ts';
+import { depositContractOf } from '../result/requests.ts';
 import { blobRules } from '../spec/blobs.ts';
 import { blockCredits } from '../spec/credits.ts';
 import { daoAccounts } from '../spec/dao.ts';
@@ -44,6 +45,8 @@ export class LaidOut implements PreparedBlock {
   readonly blobs: BlobRules;
   /** True if senders were left to who executes the transactions: bad signatures show when it is run. */
   readonly defersSenders: boolean;
+  /** 0x-hex: whose logs are deposits (EIP-6110). */
+  readonly depositContract: string;
   readonly #workspace: Workspace;
   readonly #spec: number;
   #block: number;
@@ -61,6 +64,7 @@ export class LaidOut implements PreparedBlock {
     this.gasAsked = stage.gasAsked();
     this.defersSenders = stage.pendingSenders > 0;
     this.blobs = blobRules(common, frame);
+    this.depositContract = depositContractOf(common);
     this.#spec = bareSpec ?? workspace.spec(frame.hardfork);
     const settlement = bareSpec === undefined ? settlementOf(common, frame) : { credits: [], drains: [] };
     const block = layOutBlock(workspace.space, frame, stage, this.#spec, this.blobs, settlement);

@@ -33,16 +33,16 @@ const CALL = ['gas', 'to', 'value', 'input'];
 const FEES = ['maxPriorityFeePerGas', 'maxFeePerGas'];
 
 /** Fields of each transaction type, in order; the index is the type. */
-const TX_FIELDS: readonly (readonly string[])[] = [
+export const TX_FIELDS: readonly (readonly string[])[] = [
   ['nonce', 'gasPrice', ...CALL, 'v', 'r', 's'],
   ['chainId', 'nonce', 'gasPrice', ...CALL, 'accessList', ...SIGNATURE],
   ['chainId', 'nonce', ...FEES, ...CALL, 'accessList', ...SIGNATURE],
   ['chainId', 'nonce', ...FEES, ...CALL, 'accessList', 'maxFeePerBlobGas', 'blobVersionedHashes', ...SIGNATURE],
   ['chainId', 'nonce', ...FEES, ...CALL, 'accessList', 'authorizationList', ...SIGNATURE],
 ];
-const ACCESS_FIELDS = ['address', 'storageKeys'];
-const AUTHORIZATION_FIELDS = ['chainId', 'address', 'nonce', ...SIGNATURE];
-const WITHDRAWAL_FIELDS = ['index', 'validatorIndex', 'address', 'amount'];
+export const ACCESS_FIELDS: readonly string[] = ['address', 'storageKeys'];
+export const AUTHORIZATION_FIELDS: readonly string[] = ['chainId', 'address', 'nonce', ...SIGNATURE];
+export const WITHDRAWAL_FIELDS: readonly string[] = ['index', 'validatorIndex', 'address', 'amount'];
 
 function listOf(item: RlpItem | undefined, path: string, must = 'an RLP list'): RlpItem[] {
   if (!Array.isArray(item)) throw badArgument(path, must, item);
@@ -158,7 +158,8 @@ function headerOf(item: RlpItem | undefined, path: string): RawFields {
 export const rpcOfHeader = (rlp: Uint8Array, path: string): RawFields =>
   headerOf(decodeRlp(rlp, path, 'a header'), path);
 
-function minimalBytes(value: unknown, field: string): Uint8Array {
+/** The big-endian bytes of a quantity, as RLP has them. */
+export function minimalBytes(value: unknown, field: string): Uint8Array {
   const quantity = parseQuantity(value, field);
   if (quantity === 0n) return new Uint8Array(0);
   const hex = quantity.toString(16);

@@ -1,11 +1,21 @@
 // Execution requests (EIP-7685): deposits out of the logs (EIP-6110), withdrawal and consolidation requests as the two
 // system calls returned them (EIP-7002, EIP-7251), and their hash.
+import type { Common } from '@ethereumjs/common';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { hexOf, parseBytes } from '../hex.ts';
 import { type Log, logsBy, type ReceiptData } from './receipts.ts';
 
 /** Mainnet's deposit contract. */
 export const DEPOSIT_CONTRACT = '0x00000000219ab540356cbb839cbe05303d7705fa';
+/**
+ * 0x-hex, lower case: the deposit contract of a chain, mainnet's where its configuration names none. `@ethereumjs/common` has
+ * it among its parameters, for which it has no method.
+ */
+export function depositContractOf(common: Common): string {
+  const { _chainParams } = common as unknown as { _chainParams?: { depositContractAddress?: string } };
+  return (_chainParams?.depositContractAddress ?? DEPOSIT_CONTRACT).toLowerCase();
+}
+
 /** keccak256("DepositEvent(bytes,bytes,bytes,bytes,bytes)"). */
 const DEPOSIT_EVENT = '0x649bbc62d0e31342afea4e5cd82d4049e7e1ee912fc0889aa790803be39038c5';
 

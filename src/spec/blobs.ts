@@ -4,19 +4,22 @@ import type { BlobRules } from '../block/layout.ts';
 import type { BlockFrame } from '../block/types.ts';
 import { badArgument } from '../errors.ts';
 
-const GAS_PER_BLOB = 131072;
+const BLOB_GAS = 131072;
+
+/** EIP-4844. */
+export const GAS_PER_BLOB: bigint = BigInt(BLOB_GAS);
 
 /** What the schedule of `@ethereumjs/common` builds on: the EIPs' numbers. Forks and custom chains override them. */
 const EIP_PARAMS = {
   4844: {
-    blobGasPerBlob: GAS_PER_BLOB,
-    targetBlobGasPerBlock: 3 * GAS_PER_BLOB,
-    maxBlobGasPerBlock: 6 * GAS_PER_BLOB,
+    blobGasPerBlob: BLOB_GAS,
+    targetBlobGasPerBlock: 3 * BLOB_GAS,
+    maxBlobGasPerBlock: 6 * BLOB_GAS,
     blobGasPriceUpdateFraction: 3338477,
   },
   7691: {
-    targetBlobGasPerBlock: 6 * GAS_PER_BLOB,
-    maxBlobGasPerBlock: 9 * GAS_PER_BLOB,
+    targetBlobGasPerBlock: 6 * BLOB_GAS,
+    maxBlobGasPerBlock: 9 * BLOB_GAS,
     blobGasPriceUpdateFraction: 5007716,
   },
 };
@@ -40,13 +43,29 @@ export function blobBaseFee(excess: bigint, fraction: bigint): bigint {
   return sum / fraction;
 }
 
-/** Blob rules of a block; zeros before Cancun. `common` is not changed. */
-export function blobRules(common: Common, { hardfork, header }: BlockFrame): BlobRules {
-  if (header.excessBlobGas === undefined) return { baseFee: 0n, maxGasPerBlock: 0n };
+/** The blob parameters in force. Gas per block. */
+export interface BlobSchedule {
+  targetGas: bigint;
+  maxGas: bigint;
+  updateFraction: bigint;
+}
+
+/** The chain's blob parameters under a fork, which is Cancun or later. `common` is not changed. */
+export function blobSchedule(common: Common, hardfork: string): BlobSchedule {
   const own = common.copy();
   own.updateParams(EIP_PARAMS);
   own.setHardfork(hardfork);
-  const { maxBlobGasPerBlock, blobGasPriceUpdateFraction } = own.getBlobGasSchedule();
-  const baseFee = header.blobBaseFee ?? blobBaseFee(header.excessBlobGas, blobGasPriceUpdateFraction);
-  return { baseFee, maxGasPerBlock: maxBlobGasPerBlock };
+  const { targetBlobGasPerBlock, maxBlobGasPerBlock, blobGasPriceUpdateFraction } = own.getBlobGasSchedule();
+  return {
+    targetGas: targetBlobGasPerBlock,
+    maxGas: maxBlobGasPerBlock,
+    updateFraction: blobGasPriceUpdateFraction,
+  };
+}
+
+/** Blob rules of a block; zeros before Cancun. `common` is not changed. */
+export function blobRules(common: Common, { hardfork, header }: BlockFrame): BlobRules {
+  if (header.excessBlobGas === undefined) return { baseFee: 0n, maxGasPerBlock: 0n };
+  const { maxGas, updateFraction } = blobSchedule(common, hardfork);
+  return { baseFee: header.blobBaseFee ?? blobBaseFee(header.excessBlobGas, updateFraction), maxGasPerBlock: maxGas };
 }

@@ -8,7 +8,6 @@ import type { BlockFrame, Hex } from '../block/types.ts';
 import { badArgument, ParallelEvmError } from '../errors.ts';
 import { type ByteString, hexOf } from '../hex.ts';
 import type { Invalid } from '../result/invalid.ts';
-import { DEPOSIT_CONTRACT } from '../result/requests.ts';
 import type { BlockResult } from '../result/result.ts';
 import type { BlockRunner } from '../run.ts';
 import type { Workspace } from '../workspace.ts';
@@ -167,7 +166,7 @@ export async function verifyLaidOut(
         signal,
         prepareMs: 0,
         record: false,
-        depositContract: DEPOSIT_CONTRACT,
+        depositContract: laidOut.depositContract,
       };
       const result = await runner.run(laidOut, state, options);
       const stateRoot = result.stats.ms.stateRoot ?? 0;

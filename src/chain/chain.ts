@@ -1,0 +1,268 @@
+// A chain in memory: a state with its trie, the newest headers, and one way to change them. A block is judged in the order
+// of what the judgement costs: its form, header, lists and ommers, then its transactions by executing them, and at last what
+// the header says of the outcome, on which hangs whether the changes stay.
+import type { Common } from '@ethereumjs/common';
+import { assertEthereumRules } from '../block/chains.ts';
+import type { BlockInput } from '../block/decode.ts';
+import { rlpOfBlock } from '../block/encode.ts';
+import type { ForkName } from '../block/forks.ts';
+import type { LaidOut } from '../block/prepared.ts';
+import type { Hex } from '../block/types.ts';
+import { type Engine, type EngineParts, partsOf } from '../engine.ts';
+import { ParallelEvmError } from '../errors.ts';
+import { hexOf, type Quantity } from '../hex.ts';
+import { checkCommon, checkObject, checkSignal } from '../input.ts';
+import { Queue } from '../queue.ts';
+import type { InvalidCode } from '../result/invalid.ts';
+import type { BlockResult } from '../result/result.ts';
+import type { OwnedState } from '../state/owned.ts';
+import type { State, StateAccount } from '../state/state.ts';
+import { type Ancestor, Ancestors } from './ancestors.ts';
+import { type OpenBlock, openBlock } from './body.ts';
+import { bodyFaults } from './body-rules.ts';
+import type { BlockFault, BlockFaultCode, Faults } from './faults.ts';
+import { type Genesis, openGenesis } from './genesis.ts';
+import type { Header } from './header.ts';
+import { headerFaults } from './header-rules.ts';
+import { OMMER_REACH, ommerFaults } from './ommers.ts';
+import { outcomeFaults } from './outcome.ts';
+import { forkAt, type Schedule } from './schedule.ts';
+
+export interface ChainInput {
+  /** Executes the blocks. It stays open when the chain is closed. */
+  engine: Engine;
+  /** The block and state that the chain begins with. */
+  genesis: Genesis;
+  /** Rules of the chain, where the genesis has none; the engine's unless given. Not changed. */
+  common?: Common;
+}
+
+/** Why a block was refused. */
+export interface Refusal {
+  code: BlockFaultCode | InvalidCode;
+  /** The transaction at fault; -1: the block itself. */
+  txIndex: number;
+  /** The rule, in a sentence. */
+  reason: string;
+  /** The field at fault, as a path; where a transaction is refused by execution, undefined. */
+  field?: string;
+  /** What the rule demands, and what the block has. */
+  expected?: string;
+  actual?: string;
+}
+
+/** What became of a block. Of bytes in which no header could be read, nothing but `invalid` is known. */
+export interface ImportResult {
+  number?: bigint;
+  hash?: Hex;
+  /** Rules of the block, as `@ethereumjs/common` names them. */
+  hardfork?: string;
+  transactionCount?: number;
+  /** Set if the block is invalid: chain and state are then as before. */
+  invalid?: Refusal;
+  /** What executing the block gave, if it came to that. */
+  result?: BlockResult;
+}
+
+/** The newest block of a chain. */
+export interface ChainHead {
+  readonly number: bigint;
+  readonly hash: Hex;
+  readonly stateRoot: Hex;
+  /** Seconds. */
+  readonly timestamp: bigint;
+  /** Sum of the difficulties from the genesis block on. */
+  readonly totalDifficulty: bigint;
+}
+
+/** A chain of blocks, each on top of the one before. Calls queue. Every method rejects with `CLOSED` after `close()`. */
+export interface Chain {
+  readonly head: ChainHead;
+  /** The state after the head, for reading and for calls on it. Blocks that are run and committed on it break the chain. */
+  readonly state: State;
+  /**
+   * Checks a block against all rules, executes it and makes it the head. An invalid block is a result (`invalid`), never a
+   * throw; chain and state are as before then, and after an error.
+   * @throws {ParallelEvmError} `UNKNOWN_PARENT` where the parent is not the head; `BAD_ARGUMENT` for what is no block in any
+   * accepted form; `MISSING_CODE`, `STATE_TOO_LARGE`, `ABORTED`, `SLOT_DIED`, `CLOSED`
+   * @example
+   * ```ts
+   * const { number, invalid } = await chain.importBlock(rlp);
+   * ```
+   */
+  importBlock(block: BlockInput, options?: { signal?: AbortSignal }): Promise<ImportResult>;
+  /** The account at an address (20 bytes), or undefined if there is none. */
+  getAccount(address: Hex | Uint8Array): Promise<StateAccount | undefined>;
+  /** The value of a storage slot; 0 where nothing is stored. */
+  getStorage(address: Hex | Uint8Array, slot: Quantity): Promise<bigint>;
+  /** Gives the memory back. Idempotent; the engine stays open. */
+  close(): Promise<void>;
+}
+
+const first = (faults: Faults): BlockFault | undefined => faults.next().value ?? undefined;
+
+const refusal = ({ code, ...facts }: BlockFault): Refusal => ({ code, txIndex: -1, ...facts });
+
+/** A transaction of a type that belongs to other chains is one that this chain does not have. */
+const isOfBlock = ({ code, field = '' }: ParallelEvmError): boolean =>
+  code === 'BAD_ARGUMENT' || (code === 'UNSUPPORTED_CHAIN' && field.startsWith('transactions['));
+
+/** What the decoder has refused, with the field that it names (`transactions[3].s`). */
+function malformed({ field = 'block', message }: ParallelEvmError): Refusal {
+  const index = /^transactions\[(\d+)\]/.exec(field)?.[1];
+  return { code: 'MALFORMED_BLOCK', txIndex: index === undefined ? -1 : Number(index), reason: message, field };
+}
+
+/** What `read` gives, or why the block cannot be read. */
+async function decoded<T>(read: () => T | Promise<T>): Promise<{ value: T } | { invalid: Refusal }> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    if (!(error instanceof ParallelEvmError) || !isOfBlock(error)) throw error;
+    return { invalid: malformed(error) };
+  }
+}
+
+function unknownParent({ number, parentHash }: Header, head: Header): ParallelEvmError {
+  const value = hexOf(parentHash);
+  const message = `block ${number} is on top of ${value}, and the head is block ${head.number}, ${head.hash}`;
+  return new ParallelEvmError('UNKNOWN_PARENT', message, { field: 'parentHash', value });
+}
+
+/** What became of a block that is on top of the head. */
+type Judgement = Pick<ImportResult, 'invalid' | 'result'>;
+
+class MemoryChain implements Chain {
+  readonly state: OwnedState;
+  readonly #engine: EngineParts;
+  readonly #schedule: Schedule;
+  readonly #ancestors: Ancestors;
+  readonly #queue = new Queue();
+  #closed = false;
+
+  constructor(engine: EngineParts, schedule: Schedule, state: OwnedState, genesis: Header) {
+    this.state = state;
+    this.#engine = engine;
+    this.#schedule = schedule;
+    this.#ancestors = new Ancestors({ header: genesis, ommers: [], totalDifficulty: genesis.difficulty });
+  }
+
+  get head(): ChainHead {
+    const { header, totalDifficulty } = this.#ancestors.head;
+    const { number, hash, timestamp } = header;
+    return { number, hash, stateRoot: hexOf(header.stateRoot), timestamp, totalDifficulty };
+  }
+
+  importBlock(block: BlockInput, options: { signal?: AbortSignal } = {}): Promise<ImportResult> {
+    return this.#queue.run(async () => {
+      this.#assertOpen();
+      checkObject(options, 'options');
+      return this.#import(rlpOfBlock(block), checkSignal(options.signal));
+    });
+  }
+
+  getAccount(address: Hex | Uint8Array): Promise<StateAccount | undefined> {
+    return this.state.getAccount(address);
+  }
+
+  getStorage(address: Hex | Uint8Array, slot: Quantity): Promise<bigint> {
+    return this.state.getStorage(address, slot);
+  }
+
+  close(): Promise<void> {
+    return this.#queue.run(async () => {
+      this.#closed = true;
+      await this.state.dispose();
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new ParallelEvmError('CLOSED', 'the chain was closed', { field: 'chain' });
+  }
+
+  async #import(rlp: Uint8Array, signal: AbortSignal | undefined): Promise<ImportResult> {
+    const opened = await decoded(() => openBlock(rlp));
+    if ('invalid' in opened) return opened;
+    const block = opened.value;
+    const { head } = this.#ancestors;
+    const { number, hash, parentHash } = block.header;
+    if (hexOf(parentHash) !== head.header.hash) throw unknownParent(block.header, head.header);
+    const about = { number, hash, transactionCount: block.transactions.length };
+    const fork = await decoded(() => forkAt(this.#schedule, block.header, head.totalDifficulty));
+    if ('invalid' in fork) return { ...about, ...fork };
+    const outcome = await this.#judge(block, fork.value, signal);
+    if (outcome.invalid === undefined) this.#ancestors.add(this.#ancestorOf(block));
+    return { ...about, hardfork: fork.value, ...outcome };
+  }
+
+  #ancestorOf({ header, ommers }: OpenBlock): Ancestor {
+    const totalDifficulty = this.#ancestors.head.totalDifficulty + header.difficulty;
+    return { header, ommers: ommers.map(({ hash }) => hash), totalDifficulty };
+  }
+
+  /** What can be said against the block without executing it. In the queue. */
+  *#faults(block: OpenBlock, fork: ForkName): Faults {
+    const { common } = this.#schedule;
+    yield* headerFaults(block.header, { fork, common, parent: this.#ancestors.head.header });
+    yield* bodyFaults(block, fork, this.#engine.workspace.space);
+    yield* ommerFaults(block, this.#ancestors.newest(OMMER_REACH), this.#schedule);
+  }
+
+  async #judge(block: OpenBlock, fork: ForkName, signal: AbortSignal | undefined): Promise<Judgement> {
+    const { workspace, layOut } = this.#engine;
+    const fault = await workspace.inTurn(() => first(this.#faults(block, fork)));
+    if (fault !== undefined) return { invalid: refusal(fault) };
+    const started = performance.now();
+    const laidOut = await decoded(() => layOut(block.rlp, this.#schedule.common, fork));
+    if ('invalid' in laidOut) return laidOut;
+    try {
+      return await this.#execute(block.header, laidOut.value, performance.now() - started, signal);
+    } finally {
+      await laidOut.value.dispose();
+    }
+  }
+
+  async #execute(
+    header: Header,
+    laidOut: LaidOut,
+    prepareMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Judgement> {
+    const { workspace, runner } = this.#engine;
+    let fault: BlockFault | undefined;
+    const accepts = (result: BlockResult): boolean => {
+      fault = first(outcomeFaults(header, result));
+      return fault === undefined;
+    };
+    const { depositContract } = laidOut;
+    const modes = { commit: true, record: false, accepts, prepareMs, depositContract };
+    const options = { blockHashes: this.#ancestors.hashes(), signal, ...modes };
+    const result = await workspace.inTurn(() => runner.run(laidOut, this.state, options));
+    if (result.invalid !== undefined) return { invalid: result.invalid, result };
+    return fault === undefined ? { result } : { invalid: refusal(fault), result };
+  }
+}
+
+/**
+ * Begins a chain in memory: loads the genesis state with its trie and checks it against the genesis header.
+ * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `UNSUPPORTED_CHAIN`, `STATE_TOO_LARGE`
+ * @example
+ * ```ts
+ * const chain = await createChain({ engine, genesis: JSON.parse(text) });
+ * for (const block of blocks) await chain.importBlock(block);
+ * ```
+ */
+export async function createChain(input: ChainInput): Promise<Chain> {
+  checkObject(input, 'input');
+  const engine = partsOf(input.engine);
+  const common = checkCommon(input.common)?.copy() ?? engine.common;
+  assertEthereumRules(common.chainId());
+  const { schedule, preState, codes, header } = openGenesis(input.genesis, common);
+  const state = await engine.createState(preState, codes);
+  try {
+    return new MemoryChain(engine, schedule, state, header(await state.root()));
+  } catch (error) {
+    await state.dispose();
+    throw error;
+  }
+}
