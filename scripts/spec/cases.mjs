@@ -40,18 +40,3 @@ export function casesOf(path, body) {
   if (kind === undefined) throw new Error(`${path} is of an unknown kind`);
   return path.endsWith('.json') ? kind.cases(JSON.parse(body), path) : [];
 }
-
-/**
- * The chosen ones, each with its place in the file.
- * @param {Case[]} cases @param {{ fork: string | undefined, filter: string | undefined }} options
- * @param {string} path
- * @returns {number[]}
- */
-export function chosen(cases, { fork, filter }, path) {
-  const pattern = filter === undefined ? undefined : new RegExp(filter);
-  return cases.flatMap((each, place) => {
-    const name = `${path} ${each.test} ${each.fork} ${each.index}`;
-    const fits = (fork === undefined || each.fork === fork) && (pattern === undefined || pattern.test(name));
-    return fits ? [place] : [];
-  });
-}

@@ -1,8 +1,7 @@
 /** A process with an engine of its own: runs the cases of one file after another and answers with what failed. */
 import { BareEngine } from '../../dist/src/statetest.js';
 import { casesOf } from './cases.mjs';
-
-/** @typedef {{ path: string, body: string, places: number[] }} Order places of the cases in the file */
+import { failuresOf, serve } from './jobs.mjs';
 
 const slots = Number(process.argv[2]);
 const execution = /** @type {import('../../dist/src/policy.js').Execution} */ (process.argv[3]);
@@ -23,22 +22,9 @@ const counted = Object.assign(Object.create(engine), {
   },
 });
 
-/** @param {Order} order */
-async function answer({ path, body, places }) {
-  const cases = casesOf(path, body);
-  const failures = [];
+serve(async (path, body, places) => {
   counts.transactions = 0;
   counts.ranAhead = 0;
-  for (const place of places) {
-    const each = cases[place];
-    if (each === undefined) throw new Error(`${path} has no case ${place}`);
-    const difference = await each.run(counted).catch((error) => `threw ${error.stack ?? error}`);
-    if (difference !== undefined)
-      failures.push({ test: each.test, fork: each.fork, index: each.index, difference: difference.slice(0, 2000) });
-  }
-  process.send?.({ failures, ...counts });
-}
-
-process.on('message', answer);
-process.on('disconnect', () => process.exit());
-process.send?.({ ready: true });
+  const failures = await failuresOf(casesOf(path, body), places, counted, path);
+  return { failures, ...counts };
+});

@@ -134,7 +134,7 @@ function canonical({ nonce, balance, code, storage }) {
 }
 
 /** @param {any} actual @param {any} expected where the fixture lists the accounts */
-function firstDifference(actual, expected = {}) {
+export function firstDifference(actual, expected = {}) {
   for (const address of Object.keys({ ...expected, ...actual }).sort()) {
     const should = JSON.stringify(expected[address] && canonical(expected[address]));
     const is = JSON.stringify(actual[address]);

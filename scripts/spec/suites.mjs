@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readTarGz } from './tar.mjs';
+import { encodingOf, readTarGz } from './tar.mjs';
 
 const DEFAULT = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
 
@@ -12,7 +12,7 @@ async function* readFolder(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.sort()) {
-    yield { path: relative(folder, file).split(sep).join('/'), body: await readFile(file, 'utf8') };
+    yield { path: relative(folder, file).split(sep).join('/'), body: await readFile(file, encodingOf(file)) };
   }
 }
 

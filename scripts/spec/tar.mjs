@@ -43,6 +43,12 @@ const text = (header, at, size) => {
 /** @param {Buffer} body the records of a pax header, `<length> <key>=<value>\n` */
 const paxPath = (body) => /(?:^|\n)\d+ path=([^\n]*)\n/.exec(body.toString('utf8'))?.[1];
 
+/** Files whose bytes are no text: a character of their body is a byte. */
+const BINARY = /\.rlp$/;
+
+/** @param {string} path @returns {'latin1' | 'utf8'} */
+export const encodingOf = (path) => (BINARY.test(path) ? 'latin1' : 'utf8');
+
 /** @param {string} file @returns {AsyncGenerator<{ path: string, body: string }>} */
 export async function* readTarGz(file) {
   const pieces = new Pieces(createReadStream(file).pipe(createGunzip()));
@@ -62,7 +68,8 @@ export async function* readTarGz(file) {
       const name = text(header, 0, 100);
       const path = longPath ?? (prefix === '' ? name : `${prefix}/${name}`);
       longPath = undefined;
-      if (kind === '0' || kind === '\0') yield { path: path.replace(/^\.\//, ''), body: body.toString('utf8') };
+      if (kind === '0' || kind === '\0')
+        yield { path: path.replace(/^\.\//, ''), body: body.toString(encodingOf(path)) };
     }
   }
 }
