@@ -4,10 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CAPTURE_SOURCES } from '../capture/sources.ts';
-import { createCapturer, createEngine, readBlockFile } from '../index.ts';
+import { createCapturer, createChain, createEngine, readBlockFile } from '../index.ts';
 import { type CaptureOptions, captureBlocks } from './capture.ts';
 import { EXIT, type Output } from './engines.ts';
 import { type ExplainFileOptions, explainFile } from './explain.ts';
+import { type ImportOptions, importFiles } from './import.ts';
 import { type RunOptions, runFiles } from './run.ts';
 import { type SimulateFileOptions, simulateFiles } from './simulate.ts';
 import { type TraceFileOptions, traceFile } from './trace.ts';
@@ -65,6 +66,17 @@ cannot be used.
 Examples:
   parallel-evm verify block.json.gz --slots 2
   parallel-evm verify blocks/ --json`;
+
+const IMPORT_HELP = `
+Files are RLP of blocks, one behind the other, as geth export writes them, plain or gzipped. The genesis file is a
+genesis.json of geth, or an object with "header" and "preState" or "genesisBlockHeader" and "pre". Each block is checked
+against all rules but its seal, executed, and its state root compared. The import ends with the first block that is refused.
+
+Exit code: 0 if every block was taken, 1 if one was refused, 2 if an input or argument cannot be used.
+
+Examples:
+  parallel-evm import --genesis genesis.json chain.rlp --slots 2
+  parallel-evm import --genesis genesis.json 1.rlp.gz 2.rlp.gz --json`;
 
 const TRACE_HELP = `
 The block is executed in order on one slot. Lines are JSON: one per transaction, or with --type opcodes one per instruction
@@ -209,6 +221,18 @@ function commandLine(): Command {
     .addHelpText('after', VERIFY_HELP)
     .action(async (paths: string[], options: VerifyOptions) => {
       process.exitCode = await verifyFiles(paths, options, { createEngine, readBlockFile }, OUTPUT);
+    });
+  program
+    .command('import')
+    .description('import blocks (RLP, as geth export writes them) on top of a genesis block, in memory')
+    .argument('<files...>', 'files of encoded blocks, in order')
+    .requiredOption('--genesis <file>', 'the genesis block and its state (JSON)')
+    .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, numberUpTo(MAX_SLOTS))
+    .addOption(new Option('--preset <name>', 'how blocks are run').choices(PRESET_NAMES))
+    .option('--json', 'one JSON object per block and line')
+    .addHelpText('after', IMPORT_HELP)
+    .action(async (files: string[], options: ImportOptions) => {
+      process.exitCode = await importFiles(files, options, { createChain, createEngine }, OUTPUT);
     });
   program
     .command('trace')

@@ -3,8 +3,8 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** One more block is done. */
-  advance(): void;
+  /** One more is done, or so many. */
+  advance(count?: number): void;
   /** Says what is going on with the present block. */
   note(text: string): void;
   stop(): void;
@@ -12,10 +12,12 @@ export interface Progress {
 
 const NO_PROGRESS: Progress = { advance: () => {}, note: () => {}, stop: () => {} };
 
-/** A bar over `total` blocks, where `isShown`; it is gone after `stop`. */
-export function startProgress(total: number, isShown: boolean): Progress {
+/** A bar over `total` blocks, or of what `unit` says, where `isShown`; it is gone after `stop`. */
+export function startProgress(total: number, isShown: boolean, unit = 'blocks'): Progress {
   if (!isShown) return NO_PROGRESS;
-  const bar = new SingleBar({ format: '{bar} {value}/{total} blocks {note}', clearOnComplete: true, hideCursor: true });
+  const format = `{bar} {value}/{total} ${unit} {note}`;
+  const bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true });
   bar.start(total, 0, { note: '' });
-  return { advance: () => bar.increment({ note: '' }), note: (note) => bar.update({ note }), stop: () => bar.stop() };
+  const advance = (count = 1): void => bar.increment(count, { note: '' });
+  return { advance, note: (note) => bar.update({ note }), stop: () => bar.stop() };
 }
