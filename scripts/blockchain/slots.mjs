@@ -1,0 +1,2 @@
+/** Slot counts at which each test runs. */
+export const SLOTS = [1, 2];
