@@ -107,8 +107,8 @@ async function importInto(chain, rlp) {
   try {
     const { invalid } = await chain.importBlock(rlp);
     if (invalid === undefined) return undefined;
-    const { code, field, reason, expected, actual } = invalid;
-    return { code, field, text: `${code} ${field ?? ''}: ${reason} (expected ${expected}, got ${actual})` };
+    const { code, field, reason, must, got } = invalid;
+    return { code, field, text: `${code} ${field ?? ''}: ${reason} (must be ${must}, got ${got})` };
   } catch (error) {
     const { code, message } = /** @type {any} */ (error);
     if (code !== 'UNKNOWN_PARENT') throw error;

@@ -13,7 +13,6 @@ import { createSpace } from '../memory/shared.ts';
 import { ARENA_BYTES } from '../pipeline/attempts.ts';
 import { loadPrecompiles, loadRecover } from '../precompiles/host.ts';
 import { compileMcl } from '../precompiles/mcl-module.ts';
-import { DEPOSIT_CONTRACT } from '../result/requests.ts';
 import type { BlockResult } from '../result/result.ts';
 import { BlockRunner } from '../run.ts';
 import { OwnedState } from '../state/owned.ts';
@@ -85,7 +84,8 @@ export class Replayer {
   async #run(laidOut: LaidOut, { preState, codes, blockHashes }: ReplayState): Promise<Replayed> {
     this.#states += 1;
     const state = await OwnedState.load(this.#workspace, this.#states, preState, codes);
-    const rest = { commit: false, signal: undefined, prepareMs: 0, record: false, depositContract: DEPOSIT_CONTRACT };
+    const { depositContract } = laidOut;
+    const rest = { commit: false, signal: undefined, prepareMs: 0, record: false, depositContract };
     try {
       const result = await this.#runner.run(laidOut, state, { blockHashes, ...rest });
       return { result, reads: this.#recorder.take() };

@@ -46,9 +46,9 @@ export interface Refusal {
   reason: string;
   /** The field at fault, as a path; where a transaction is refused by execution, undefined. */
   field?: string;
-  /** What the rule demands, and what the block has. */
-  expected?: string;
-  actual?: string;
+  /** What the rule demands, and what the block has: amounts in decimal, bytes in hex. */
+  must?: string;
+  got?: string;
 }
 
 /** What became of a block. Of bytes in which no header could be read, nothing but `invalid` is known. */

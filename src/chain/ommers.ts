@@ -3,9 +3,9 @@
 import { hexOf } from '../hex.ts';
 import type { Ancestor } from './ancestors.ts';
 import type { OpenBlock } from './body.ts';
-import type { Faults } from './faults.ts';
+import { type Faults, RULES, unless } from './faults.ts';
 import type { Header } from './header.ts';
-import { headerFaults, unless } from './header-rules.ts';
+import { headerFaults } from './header-rules.ts';
 import { forkAt, type Schedule } from './schedule.ts';
 
 /** An ommer's parent is at most so many generations above the block. */
@@ -25,15 +25,13 @@ function* ommerHeaderFaults(ommer: Header, path: string, parent: Ancestor, sched
 export function* ommerFaults({ ommers }: OpenBlock, ancestors: readonly Ancestor[], schedule: Schedule): Faults {
   const used = new Set(ancestors.flatMap((ancestor) => ancestor.ommers));
   for (const [i, ommer] of ommers.entries()) {
-    const [path, { hash }] = [`ommers[${i}]`, ommer];
-    yield* unless(!used.has(hash), 'OMMER_REPEATED', path, 'another header', hash, 'a header is an ommer once');
+    const [field, { hash }, parentHash] = [`ommers[${i}]`, ommer, hexOf(ommer.parentHash)];
+    yield* unless(!used.has(hash), { ...RULES.ommerOnce, field }, 'another header', hash);
     used.add(hash);
     const isAncestor = ancestors.some(({ header }) => header.hash === hash);
-    yield* unless(!isAncestor, 'OMMER_IS_ANCESTOR', path, 'no ancestor', hash, 'an ancestor is no ommer');
-    const parentHash = hexOf(ommer.parentHash);
+    yield* unless(!isAncestor, { ...RULES.ommerAncestor, field }, 'no ancestor', hash);
     const parent = ancestors.slice(1).find(({ header }) => header.hash === parentHash);
-    const reason = 'the parent of an ommer is an ancestor, two to seven generations up';
-    if (parent !== undefined) yield* ommerHeaderFaults(ommer, path, parent, schedule);
-    else yield* unless(false, 'OMMER_UNRELATED', `${path}.parentHash`, 'an ancestor', parentHash, reason);
+    if (parent !== undefined) yield* ommerHeaderFaults(ommer, field, parent, schedule);
+    else yield* unless(false, { ...RULES.ommerParent, field: `${field}.parentHash` }, 'an ancestor', parentHash);
   }
 }

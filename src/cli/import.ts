@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import Table from 'cli-table3';
 import { openBlock } from '../chain/body.ts';
 import { ParallelEvmError, unlessRefused } from '../errors.ts';
-import type { Chain, createChain, createEngine, EngineOptions, Genesis, ImportResult } from '../index.ts';
+import type { Chain, createChain, createEngine, EngineOptions, Genesis, ImportResult, Refusal } from '../index.ts';
 import { EXIT, errorText, type Output } from './engines.ts';
 import { type PolicyArguments, policyOptions } from './policy.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -59,8 +59,8 @@ function jsonLine({ number, hash, hardfork, transactionCount, invalid, result }:
   return JSON.stringify({ ...head, gasUsed, ok: invalid === undefined, ms, invalid });
 }
 
-const textOf = ({ field, expected, actual }: { field?: string; expected?: string; actual?: string }): string =>
-  expected === undefined ? '' : ` (${field} expected ${expected}, got ${actual})`;
+const textOf = ({ field, must, got }: Refusal): string =>
+  must === undefined ? '' : ` ("${field}" must be ${must}, got ${got})`;
 
 /** Why a block was refused. */
 function problemOf({ number, invalid }: ImportResult): string {
