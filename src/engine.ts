@@ -4,6 +4,7 @@ import { coreCount, sharingObstacles } from '#host';
 import { MAX_SLOTS } from '../assembly/layout.ts';
 import { assertEthereumRules } from './block/chains.ts';
 import { type BlockInput, stageBlock } from './block/decode.ts';
+import { rlpOfBlock } from './block/encode.ts';
 import { sourceRecord } from './block/fields.ts';
 import { LaidOut, type PreparedBlock, type StagedBlock } from './block/prepared.ts';
 import { type RecoverAddress, recoverAddressBy } from './block/recover.ts';
@@ -11,6 +12,7 @@ import { isBlockObject } from './block/rlp.ts';
 import { Senders } from './block/senders.ts';
 import type { Hex } from './block/types.ts';
 import { Caller, type CallOptions, type RunTxInput, type SimulateInput } from './calls.ts';
+import { openBlock } from './chain/body.ts';
 import type { GasHistory } from './dispatch/history.ts';
 import { badArgument, ParallelEvmError } from './errors.ts';
 import { InlineSlot } from './inline.ts';
@@ -138,8 +140,8 @@ export interface Engine {
   runBlock(input: RunBlockInput): Promise<BlockResult>;
   /**
    * Verifies a block without the state: checks the witness against the parent's state root, runs the block on what it has,
-   * and compares gas used, receipts root, logs bloom, requests hash and the state root after the block with the header. A
-   * block that does not hold is a result (`ok: false`, `mismatches` or `invalid`); a witness that cannot tell is an error.
+   * and compares gas used, receipts root, logs bloom, requests hash and the state root after the block with the header. The
+   * header is checked against the block's lists and, where it is given, against the parent's. A block that does not hold is a result (`ok: false`, `mismatches` or `invalid`); a witness that cannot tell is an error.
    * @throws {ParallelEvmError} as `prepare`, and `MISSING_NODE`, `MISSING_CODE`, `MISSING_BLOCK_HASH`, `BAD_WITNESS`,
    * `WITNESS_TOO_LARGE`, `STATE_TOO_LARGE`, `ABORTED`, `SLOT_DIED`
    * @example
@@ -442,9 +444,11 @@ class ParallelEngine implements Engine {
     const laidOut = await this.#layOut(input.block, { defersSenders: this.#canDefer });
     this.#states += 1;
     try {
+      const common = isBlockObject(input.block) ? input.block.common : this.#common;
+      const block = { laidOut, encoded: openBlock(rlpOfBlock(input.block)), common };
       const decodeMs = performance.now() - started;
       const verify = (): Promise<VerifyResult> =>
-        verifyLaidOut(this.#workspace, this.#runner, this.#states, laidOut, request, decodeMs);
+        verifyLaidOut(this.#workspace, this.#runner, this.#states, block, request, decodeMs);
       return await this.#runOnce(input.block, laidOut, verify);
     } finally {
       await laidOut.dispose();

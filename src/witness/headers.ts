@@ -1,9 +1,9 @@
 // Headers that come with a witness. What one says counts only if its hash is in the block's header, or in a header that
 // hangs on it: nothing in them has to be trusted.
-import { keccak_256 } from '@noble/hashes/sha3.js';
-import { readHash, readU64, sourceRecord } from '../block/fields.ts';
-import { rlpOfHeader, rpcOfHeader } from '../block/rlp.ts';
+import { sourceRecord } from '../block/fields.ts';
+import { rlpOfHeader } from '../block/rlp.ts';
 import type { Hex } from '../block/types.ts';
+import { type Header, readHeader } from '../chain/header.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { hexOf, parseBytes } from '../hex.ts';
 import type { HeaderInput } from './types.ts';
@@ -11,30 +11,15 @@ import type { HeaderInput } from './types.ts';
 /** BLOCKHASH reaches 256 blocks back. */
 export const MOST_HEADERS = 256;
 
-/** Of a header, what the blocks after it need. */
-interface Linked {
-  hash: Hex;
-  parentHash: Hex;
-  stateRoot: Uint8Array;
-  number: bigint;
-}
-
 function rlpOf(header: HeaderInput, path: string): Uint8Array {
   if (typeof header === 'string' || header instanceof Uint8Array) return parseBytes(header, path);
   return rlpOfHeader(sourceRecord(header, path, 'header RLP, or an object of its fields'));
 }
 
-function readHeader(header: HeaderInput, path: string): Linked {
-  const rlp = rlpOf(header, path);
-  const fields = sourceRecord(rpcOfHeader(rlp, path), path);
-  const [parentHash, stateRoot] = [readHash(fields, 'parentHash'), readHash(fields, 'stateRoot')];
-  return { hash: hexOf(keccak_256(rlp)), parentHash: hexOf(parentHash), stateRoot, number: readU64(fields, 'number') };
-}
-
 /** What a chain of headers down from a block says. */
 export interface Ancestry {
-  /** State root of the parent; undefined where its header is not there. */
-  parentStateRoot: Uint8Array | undefined;
+  /** The parent's header, if it is there. */
+  parent: Header | undefined;
   /** Decimal number → hash, of every ancestor whose header is there. */
   blockHashes: Record<string, Hex>;
 }
@@ -51,8 +36,9 @@ export function ancestryOf(
 ): Ancestry {
   const byHash = new Map(
     headers.map((header, i) => {
-      const linked = readHeader(header, paths[i] as string);
-      return [linked.hash, linked];
+      const path = paths[i] as string;
+      const whole = readHeader(rlpOf(header, path), path);
+      return [whole.hash, whole];
     }),
   );
   const blockHashes: Record<string, Hex> = {};
@@ -67,7 +53,7 @@ export function ancestryOf(
       throw new ParallelEvmError('BAD_WITNESS', message, facts);
     }
     blockHashes[String(header.number)] = header.hash;
-    hash = header.parentHash;
+    hash = hexOf(header.parentHash);
   }
-  return { parentStateRoot: parent?.stateRoot, blockHashes };
+  return { parent, blockHashes };
 }

@@ -1,10 +1,17 @@
 // Verifying a block without the state: the witness has the trie nodes that the block meets, and every value comes out of
 // them on the way down from the parent's state root. So what is verified holds if that root is the parent's and keccak-256
 // does not collide; who made the witness and what else is in it does not matter.
+import type { Common } from '@ethereumjs/common';
 import { optional, readHash, readList, type SourceRecord, sourceRecord } from '../block/fields.ts';
 import { isFrom, supportedFork } from '../block/forks.ts';
 import type { LaidOut } from '../block/prepared.ts';
 import type { BlockFrame, Hex } from '../block/types.ts';
+import type { OpenBlock } from '../chain/body.ts';
+import { bodyFaults } from '../chain/body-rules.ts';
+import type { BlockFault, Faults } from '../chain/faults.ts';
+import type { Header } from '../chain/header.ts';
+import { headerFaults } from '../chain/header-rules.ts';
+import { outcomeFaults } from '../chain/outcome.ts';
 import { badArgument, ParallelEvmError } from '../errors.ts';
 import { type ByteString, hexOf } from '../hex.ts';
 import type { Invalid } from '../result/invalid.ts';
@@ -15,21 +22,23 @@ import { type Ancestry, ancestryOf, MOST_HEADERS } from './headers.ts';
 import { checkSize, loadWitness, type WitnessParts } from './load.ts';
 import type { HeaderInput } from './types.ts';
 
-/** A field on which header and result differ, both as text: amounts in decimal, bytes in hex. */
+/** A field of the header that is wrong. Both as text: amounts in decimal, bytes in hex, ranges as `at most 7`. */
 export interface Difference {
   field: string;
+  /** What the header says. */
   expected: string;
+  /** What the block gives, or should have. */
   actual: string;
 }
 
 export interface VerifyResult {
-  /** True if the block is valid and its header agrees with the result in every field that is compared. */
+  /** True if the block breaks no rule that is checked, and its header agrees with the result. */
   ok: boolean;
   /** 0x-hex; undefined if the block is invalid. */
   stateRoot: Hex | undefined;
   /** Gas after refunds. */
   gasUsed: bigint;
-  /** Fields that differ. */
+  /** Header fields that are not what the parent's header, the block's lists or its execution say; of an invalid block, without the last. */
   mismatches: readonly Difference[];
   /** Set if the block is invalid. */
   invalid?: Invalid;
@@ -71,7 +80,7 @@ function ancestry({ witness, parentHeader }: VerifyRequest, { header }: BlockFra
   if (parentHeader === undefined) return ancestryOf(header.number, header.parentHash, headers, paths);
   const linked = ancestryOf(header.number, header.parentHash, [parentHeader, ...headers], ['parentHeader', ...paths]);
   const own = ancestryOf(header.number, header.parentHash, [parentHeader], ['parentHeader']);
-  if (own.parentStateRoot !== undefined) return linked;
+  if (own.parent !== undefined) return linked;
   const facts = { field: 'parentHeader', value: hexOf(header.parentHash) };
   const message = `the parent header's hash is not the block's parent hash, ${hexOf(header.parentHash)}`;
   throw new ParallelEvmError('BAD_WITNESS', message, facts);
@@ -105,57 +114,86 @@ function claimedFields(hardfork: string): string[] {
   ];
 }
 
-type Claims = Readonly<Record<string, bigint | Uint8Array | undefined>>;
-
-const textOf = (value: bigint | Uint8Array | undefined): string =>
-  value instanceof Uint8Array ? hexOf(value) : String(value ?? 'none');
-
 /** @throws BAD_ARGUMENT where the header does not claim what one of its fork does */
 function checkClaims({ header, hardfork }: BlockFrame): void {
-  const expected = header.expected as Claims;
+  const expected = header.expected as Readonly<Record<string, unknown>>;
   const absent = claimedFields(hardfork).find((field) => expected[field] === undefined);
   if (absent !== undefined) throw badArgument(absent, 'present in the header of a block to verify', undefined);
 }
 
-function differences({ header, hardfork }: BlockFrame, result: BlockResult): Difference[] {
-  const [expected, actual] = [header.expected as Claims, result as unknown as Claims];
-  return claimedFields(hardfork)
-    .map((field) => ({ field, expected: textOf(expected[field]), actual: textOf(actual[field]) }))
-    .filter((difference) => difference.expected !== difference.actual);
+/** A block in the two forms that it is judged in: laid out, to be run, and as it is encoded. */
+export interface VerifiedBlock {
+  laidOut: LaidOut;
+  encoded: OpenBlock;
+  /** Rules of the chain. */
+  common: Common;
 }
 
-function verdictOf({ frame }: LaidOut, result: BlockResult, ms: VerifyResult['ms']): VerifyResult {
+/** In the queue: the rules that the block breaks beside what running it shows. */
+function* ruleFaults(
+  { laidOut, encoded, common }: VerifiedBlock,
+  parent: Header | undefined,
+  { space }: Workspace,
+): Faults {
+  const fork = supportedFork(laidOut.hardfork);
+  yield* headerFaults(encoded.header, { fork, common, parent });
+  yield* bodyFaults(encoded, fork, space);
+}
+
+/** What differs first in each field, told from the header's side: it has `got` where it should have `must`. */
+function differencesOf(faults: Iterable<BlockFault>): Difference[] {
+  const byField = new Map<string, Difference>();
+  for (const { field, must, got } of faults)
+    if (!byField.has(field)) byField.set(field, { field, expected: got, actual: must });
+  return [...byField.values()];
+}
+
+function verdictOf(
+  { encoded }: VerifiedBlock,
+  broken: readonly BlockFault[],
+  result: BlockResult,
+  ms: VerifyResult['ms'],
+): VerifyResult {
   const { invalid, stateRoot, gasUsed } = result;
-  if (invalid !== undefined) return { ok: false, stateRoot: undefined, gasUsed, mismatches: [], invalid, ms };
-  const mismatches = differences(frame, result);
+  if (invalid !== undefined)
+    return { ok: false, stateRoot: undefined, gasUsed, mismatches: differencesOf(broken), invalid, ms };
+  const mismatches = differencesOf([...broken, ...outcomeFaults(encoded.header, result)]);
   const root = stateRoot === undefined ? undefined : hexOf(stateRoot);
   return { ok: mismatches.length === 0, stateRoot: root, gasUsed, mismatches, ms };
 }
 
-/** The parts of the witness that the block is run with. */
-function partsFor(request: VerifyRequest, laidOut: LaidOut): { parts: WitnessParts; hashes: Record<string, Hex> } {
-  const { parentStateRoot, blockHashes } = ancestry(request, laidOut.frame);
+/** What the block is run with: parts of the witness, and what is known of the blocks before it. */
+interface Ground {
+  parts: WitnessParts;
+  hashes: Record<string, Hex>;
+  parent: Header | undefined;
+}
+
+function groundFor(request: VerifyRequest, laidOut: LaidOut): Ground {
+  const { parent, blockHashes } = ancestry(request, laidOut.frame);
   const { witness } = request;
-  const root = parentRoot(witness, parentStateRoot);
+  const root = parentRoot(witness, parent?.stateRoot);
   const lists = { nodes: nodesIn(witness), codes: listIn(witness, 'codes') };
   const parts = { root, ...lists, assumedAbsent: listIn(witness, 'assumedAbsent') };
   checkSize(parts);
-  return { parts, hashes: { ...request.blockHashes, ...blockHashes } };
+  return { parts, hashes: { ...request.blockHashes, ...blockHashes }, parent };
 }
 
-/** Verifies a laid-out block. `decodeMs`: what decoding it took. */
+/** Verifies a block. `decodeMs`: what decoding it took. */
 export async function verifyLaidOut(
   workspace: Workspace,
   runner: BlockRunner,
   stamp: number,
-  laidOut: LaidOut,
+  block: VerifiedBlock,
   request: VerifyRequest,
   decodeMs: number,
 ): Promise<VerifyResult> {
+  const { laidOut } = block;
   checkClaims(laidOut.frame);
   const started = performance.now();
-  const { parts, hashes } = partsFor(request, laidOut);
+  const { parts, hashes, parent } = groundFor(request, laidOut);
   return workspace.inTurn(async () => {
+    const broken = [...ruleFaults(block, parent, workspace)];
     const state = await loadWitness(workspace, stamp, parts);
     try {
       const loaded = performance.now();
@@ -173,7 +211,7 @@ export async function verifyLaidOut(
       const witness = loaded - started;
       const execute = performance.now() - loaded - stateRoot;
       const ms = { decode: decodeMs, witness, execute, stateRoot, total: decodeMs + witness + execute + stateRoot };
-      return verdictOf(laidOut, result, ms);
+      return verdictOf(block, broken, result, ms);
     } finally {
       state.release();
     }
