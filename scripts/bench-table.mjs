@@ -254,7 +254,7 @@ const pathsRow = ({ number, hardfork, transactions, times: { wasm1, typescript1,
 ];
 
 /** @param {any} report of bench/paths.mjs */
-function pathsText({ kernels, execution, blocks, geomeans, bar, options: { runs }, reference, ...report }) {
+function pathsText({ kernels, execution, blocks, geomeans, bar, options: { runs, filter }, reference, ...report }) {
   const parts = table(
     ['', 'WASM', 'TypeScript', 'faster'],
     [...kernels.map(kernelRow), ...execution.map(executionRow)],
@@ -284,7 +284,8 @@ function pathsText({ kernels, execution, blocks, geomeans, bar, options: { runs 
   const whole = table(head, [...blocks.map(pathsRow), mean], 2);
   const beside = `The TypeScript path takes ${geomeans.overhead.median.toFixed(2)} times as long as ${reference} at one slot`;
   const two = `and is ${times(geomeans.parallel.median)} as fast at two slots as at one. Bar: ${bar}×.`;
-  return `${parts}\n\n${whole}\n\n${beside}, ${two}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
+  const part = filter === '' ? '' : ` Only blocks whose number has ${filter} in it.`;
+  return `${parts}\n\n${whole}\n\n${beside}, ${two}${part}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
 }
 
 /** @typedef {{ name: string, results: string, write: (report: any) => string }} Text */
