@@ -285,7 +285,9 @@ function pathsText({ kernels, execution, blocks, geomeans, bar, options: { runs,
   const beside = `The TypeScript path takes ${geomeans.overhead.median.toFixed(2)} times as long as ${reference} at one slot`;
   const two = `and is ${times(geomeans.parallel.median)} as fast at two slots as at one. Bar: ${bar}×.`;
   const part = filter === '' ? '' : ` Only blocks whose number has ${filter} in it.`;
-  return `${parts}\n\n${whole}\n\n${beside}, ${two}${part}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
+  const busy =
+    report.load > report.machine.cores ? ` Measured beside other work (load ${report.load.toFixed(0)}).` : '';
+  return `${parts}\n\n${whole}\n\n${beside}, ${two}${part}${busy}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
 }
 
 /** @typedef {{ name: string, results: string, write: (report: any) => string }} Text */
