@@ -2,7 +2,7 @@
  * Basic tests: what each file says of the parts that the library has or stands on.
  *
  *   difficulty*.json        the difficulty that @ethereumjs/block gives a block made on a parent is the one that the
- *                           library hands to the opcode DIFFICULTY
+ *                           library hands to the opcode DIFFICULTY, and the one that its rules for headers demand
  *   genesishashestest.json  the RLP of mainnet's first block decodes, to its state root and hash
  *   blockgenesistest.json   first blocks from before Frontier: their RLP goes there and back, and as blocks they are refused,
  *                           since their headers lack what every header since has
@@ -22,9 +22,12 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
+import { supportedFork } from '../../dist/src/block/forks.js';
 import { addressOfPublicKey, recoverAddress } from '../../dist/src/block/recover.js';
 import { decodeRlp, rpcOfEnvelope, rpcOfRlp } from '../../dist/src/block/rlp.js';
 import { signingHash } from '../../dist/src/block/signature.js';
+import { difficultyOf } from '../../dist/src/chain/difficulty.js';
+import { NO_OMMERS } from '../../dist/src/chain/header-rules.js';
 import { blockHash, hex } from './encoding.mjs';
 import { blockAround } from './transaction-tests.mjs';
 import { hexPrefix } from './trie.mjs';
@@ -77,7 +80,10 @@ const difficulty = (path) => async (test, engine) => {
   const options = { common, calcDifficultyFromHeader: parent, skipConsensusFormatValidation: true };
   const block = createBlock({ header }, options);
   const plain = await engine.decode(block, common.hardfork());
-  return unequal('difficulty', BigInt(hex(plain.header.prevRandao)), BigInt(test.currentDifficulty));
+  const should = BigInt(test.currentDifficulty);
+  const hasOmmers = hex(parent.uncleHash) !== NO_OMMERS;
+  const rule = difficultyOf(supportedFork(common.hardfork()), number, header.timestamp, { ...parent, hasOmmers });
+  return unequal('difficulty', BigInt(hex(plain.header.prevRandao)), should) ?? unequal('rule', rule, should);
 };
 
 /** @type {Run} */

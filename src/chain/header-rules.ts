@@ -107,8 +107,8 @@ function* blobFaults({ blobGasUsed = 0n, excessBlobGas }: Header, { common, fork
 /** What is wrong with a header; nothing where it is valid. */
 export function* headerFaults(header: Header, rules: HeaderRules): Faults {
   const { fork, parent } = rules;
+  if (parent !== undefined) yield* parentFaults(header, parent); // first: number and time tell the fork
   yield* fieldFaults(header, fork);
-  if (parent !== undefined) yield* parentFaults(header, parent);
   yield* extraDataFaults(header, rules);
   yield* gasLimitFaults(header, rules);
   yield* gasUsedFaults(header);

@@ -1,14 +1,15 @@
 // `parallel-evm import`: blocks of an export on top of a genesis block, in memory. It ends with the first block that cannot be
 // taken, since none after it could be.
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import Table from 'cli-table3';
+import { gunzip, readBytes } from '#files';
 import { openBlock } from '../chain/body.ts';
 import { ParallelEvmError, unlessRefused } from '../errors.ts';
 import type { Chain, createChain, createEngine, EngineOptions, Genesis, ImportResult, Refusal } from '../index.ts';
 import { EXIT, errorText, type Output } from './engines.ts';
 import { type PolicyArguments, policyOptions } from './policy.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { blocksIn } from './rlp-stream.ts';
+import { blocksIn, GZIP_MAGIC } from './rlp-stream.ts';
 
 export interface ImportOptions extends PolicyArguments {
   /** File of the genesis block. */
@@ -34,9 +35,12 @@ interface Stretch {
   ms: number;
 }
 
+/** Plain or gzipped JSON. */
 async function readGenesis(path: string): Promise<Genesis> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Genesis;
+    const bytes = await readBytes(path);
+    const isPacked = GZIP_MAGIC.every((byte, i) => bytes[i] === byte);
+    return JSON.parse(new TextDecoder().decode(isPacked ? await gunzip(bytes) : bytes)) as Genesis;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ParallelEvmError('BAD_FILE', `${path}: ${reason}`, { field: 'genesis', value: path, cause });

@@ -9,7 +9,7 @@ const SHORT_LIST = 0xc0;
 const LONG_LIST = 0xf7;
 /** No chain has blocks of such a size: what claims to be larger is no block. */
 const MOST_BLOCK_BYTES = 2 ** 26;
-const GZIP_MAGIC = [0x1f, 0x8b];
+export const GZIP_MAGIC: readonly number[] = [0x1f, 0x8b];
 
 function badFile(path: string, message: string, cause?: unknown): ParallelEvmError {
   return new ParallelEvmError('BAD_FILE', `${path}: ${message}`, { field: 'file', value: path, cause });

@@ -23,9 +23,10 @@ const FIXTURES = [
   'conflicts',
 ];
 const EMPTY_ROOT = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
-const HEADER_FIELDS = [
+const HEADER_FIELDS: string[] = [
   ...['parentHash', 'sha3Uncles', 'miner', 'stateRoot', 'transactionsRoot', 'receiptsRoot', 'logsBloom', 'difficulty'],
   ...['number', 'gasLimit', 'gasUsed', 'timestamp', 'extraData', 'mixHash', 'nonce', 'baseFeePerGas'],
+  ...['withdrawalsRoot', 'blobGasUsed', 'excessBlobGas', 'parentBeaconBlockRoot', 'requestsHash'],
 ];
 
 let engines: Engine[];
@@ -65,7 +66,8 @@ function withParent({ input }: Case, change: Json = {}): { header: Hex; block: V
     ...{ timestamp: 1n, extraData: zeros(0), mixHash: zeros(32), nonce: zeros(8), baseFeePerGas: 7n },
     ...{ stateRoot: hexToBytes(input.witness.parentStateRoot), ...change },
   };
-  const rlp = RLP.encode(HEADER_FIELDS.map((name) => fields[name] as Uint8Array | bigint));
+  const names = HEADER_FIELDS.filter((name) => fields[name] !== undefined);
+  const rlp = RLP.encode(names.map((name) => fields[name] as Uint8Array | bigint));
   return { header: bytesToHex(rlp), block: { ...input.block, parentHash: bytesToHex(keccak_256(rlp)) } as never };
 }
 
@@ -224,6 +226,72 @@ describe('what execution does not pay for', () => {
     const needed = (outcomes: string[]): number => outcomes.filter((outcome) => outcome === 'MISSING_NODE').length;
     expect(new Set([...paid, ...unpaid])).toEqual(new Set(['MISSING_NODE', 'known']));
     expect(needed(unpaid)).toBe(needed(paid) - 1);
+  });
+});
+
+/** What the rules demand of the parent of a block that has those fields. */
+function parentOf(block: Record<string, Hex>): Json {
+  const { gasLimit, baseFeePerGas, excessBlobGas, timestamp } = block as Record<string, Hex>;
+  return {
+    ...{ gasLimit, gasUsed: BigInt(gasLimit as Hex) / 2n, baseFeePerGas, timestamp: BigInt(timestamp as Hex) - 12n },
+    ...{ withdrawalsRoot: new Uint8Array(32), blobGasUsed: 0n, excessBlobGas },
+    ...{ parentBeaconBlockRoot: new Uint8Array(32), requestsHash: new Uint8Array(32) },
+  };
+}
+
+describe('the header of a block', () => {
+  const AFTER_PARENT = ['gasLimit', 'baseFeePerGas', 'excessBlobGas', 'timestamp'];
+  const LISTS = ['transactionsRoot', 'withdrawalsRoot', 'sha3Uncles'];
+
+  /** The fields that verifying names, beside the state root: EIP-2935 stores the block's parent hash. */
+  async function fieldsOf(example: Case, parentChange: Json, blockChange: Json = {}): Promise<string[]> {
+    const fields = example.input.block as unknown as Record<string, Hex>;
+    const { header, block } = withParent(example, { ...parentOf(fields), ...parentChange });
+    const input = { ...example.input, block: { ...block, ...blockChange } as never, parentHeader: header };
+    const { ok, mismatches } = await (engines[1] as Engine).verifyBlock(input);
+    expect(ok).toBe(false);
+    return mismatches.map(({ field }) => field).filter((field) => field !== 'stateRoot');
+  }
+
+  it('agrees with that of its parent', async () => {
+    const example = await caseOf('mini');
+    expect(await fieldsOf(example, {})).toEqual([]);
+    const fields = example.file.header as Record<string, Hex>;
+    const changes: Json = {
+      gasLimit: BigInt(fields.gasLimit as Hex) * 2n,
+      baseFeePerGas: BigInt(fields.baseFeePerGas as Hex) + 1n,
+      excessBlobGas: BigInt(fields.excessBlobGas as Hex) + 131_072n,
+      timestamp: BigInt(fields.timestamp as Hex),
+    };
+    for (const field of AFTER_PARENT) {
+      // A limit of the parent's gas is its target, too: the base fee follows from both.
+      const others = field === 'gasLimit' ? ['baseFeePerGas'] : [];
+      expect(await fieldsOf(example, { [field]: changes[field] })).toEqual([field, ...others]);
+    }
+  });
+
+  it("agrees with the block's lists", async () => {
+    const example = await caseOf('mini');
+    for (const field of LISTS) {
+      const fields = await fieldsOf(example, {}, { [field]: `0x${'12'.repeat(32)}` });
+      expect(fields).toEqual([field]);
+    }
+    const { transactions } = example.input.block as unknown as { transactions: Json[] };
+    const [first, ...rest] = transactions as [Json, ...Json[]];
+    const other = { transactions: [{ ...first, r: '0x1' }, ...rest] };
+    expect(await fieldsOf(example, {}, other)).toEqual(['transactionsRoot']);
+  });
+
+  it('is judged by itself where no parent is given', async () => {
+    const { input } = await caseOf('mini');
+    const engine = engines[0] as Engine;
+    const changed = async (change: Json): Promise<string[]> => {
+      const { mismatches } = await engine.verifyBlock({ ...input, block: { ...input.block, ...change } as never });
+      return mismatches.map(({ field }) => field);
+    };
+    expect(await changed({ difficulty: '0x1' })).toEqual(['difficulty']);
+    expect(await changed({ extraData: `0x${'00'.repeat(33)}` })).toEqual(['extraData']);
+    expect(await changed({ nonce: '0x0000000000000001' })).toEqual(['nonce']);
   });
 });
 
