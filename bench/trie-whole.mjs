@@ -1,7 +1,7 @@
 /**
  * State roots on a whole trie in memory: block after block of withdrawals, each to other accounts of a large state, here and
  * by `@ethereumjs/mpt` on a trie of the same nodes in a `Map`, in the same run. After each block both must have the same
- * root. Ours is the time within the run of the block (`stats.ms.stateRoot`), on one slot; theirs is a `put` for each account,
+ * root. Ours is the time within the run of the block (`stats.ms.stateRoot`), on one slot unless told otherwise; theirs is a `put` for each account,
  * its value encoded and its key hashed already, and the root.
  */
 import { createMPT } from '@ethereumjs/mpt';
@@ -187,10 +187,10 @@ function theirRounds(trie, accounts) {
   };
 }
 
-/** @param {{ accounts: number, keys: number, runs: number }} options */
-export async function wholeTrie({ accounts: count, keys, runs }) {
+/** @param {{ accounts: number, keys: number, runs: number, slots: number }} options */
+export async function wholeTrie({ accounts: count, keys, runs, slots }) {
   const accounts = drawAccounts(count);
-  const { engine, machine } = await createEngineOn(WORKERS, { slots: 1 });
+  const { engine, machine } = await createEngineOn(WORKERS, { slots, adaptive: false });
   const bare = await loadState(engine, machine, accounts, false);
   await bare.state.dispose();
   const { state, milliseconds, bytes } = await loadState(engine, machine, accounts, true);
@@ -222,7 +222,7 @@ export async function wholeTrie({ accounts: count, keys, runs }) {
   if (!ours || !ethereumjs) throw new Error('nothing was timed');
   const perAccount = (/** @type {number} */ sum) => Math.round(sum / count);
   return {
-    ...{ accounts: count, keys, faster: speedup(ethereumjs, ours) },
+    ...{ accounts: count, keys, slots, faster: speedup(ethereumjs, ours) },
     milliseconds: { ours, ethereumjs },
     createState: { withoutTrie: Math.round(bare.milliseconds), withTrie: Math.round(milliseconds) },
     bytesPerAccount: { withoutTrie: perAccount(bare.bytes), withTrie: perAccount(bytes) },
