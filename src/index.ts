@@ -38,7 +38,6 @@ export {
   type ImportResult,
   type Refusal,
 } from './chain/chain.ts';
-export type { BlockFault, BlockFaultCode } from './chain/faults.ts';
 export type { FixtureGenesis, Genesis, GenesisBlock, GethGenesis } from './chain/genesis.ts';
 export type { GasHistory } from './dispatch/history.ts';
 export {
@@ -72,6 +71,7 @@ export type {
 export type { BlockResult, BlockStats, TransactionStats } from './result/result.ts';
 export type { SpanKind, TakenBack, Timeline, TimelineSpan } from './result/timeline.ts';
 export type { TxResult } from './result/transaction.ts';
+export type { BlockFault, BlockFaultCode } from './rules/faults.ts';
 export { calibrateSimulation } from './simulate/calibrate.ts';
 export type { SimulationCosts } from './simulate/costs.ts';
 export type { SimulationLimit } from './simulate/limits.ts';

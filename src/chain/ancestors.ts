@@ -1,6 +1,6 @@
 // The newest blocks of a chain: what BLOCKHASH (256 of them) and the rules for ommers (six generations) reach.
 import type { Hex } from '../block/types.ts';
-import type { Header } from './header.ts';
+import type { Header } from '../rules/header.ts';
 
 /** A block of the chain. */
 export interface Ancestor {

@@ -15,17 +15,17 @@ import { checkCommon, checkObject, checkSignal } from '../input.ts';
 import { Queue } from '../queue.ts';
 import type { InvalidCode } from '../result/invalid.ts';
 import type { BlockResult } from '../result/result.ts';
+import { type OpenBlock, openBlock } from '../rules/body.ts';
+import { bodyFaults } from '../rules/body-rules.ts';
+import type { BlockFault, BlockFaultCode, Faults } from '../rules/faults.ts';
+import type { Header } from '../rules/header.ts';
+import { headerFaults } from '../rules/header-rules.ts';
+import { outcomeFaults } from '../rules/outcome.ts';
 import type { OwnedState } from '../state/owned.ts';
 import type { State, StateAccount } from '../state/state.ts';
 import { type Ancestor, Ancestors } from './ancestors.ts';
-import { type OpenBlock, openBlock } from './body.ts';
-import { bodyFaults } from './body-rules.ts';
-import type { BlockFault, BlockFaultCode, Faults } from './faults.ts';
 import { type Genesis, openGenesis } from './genesis.ts';
-import type { Header } from './header.ts';
-import { headerFaults } from './header-rules.ts';
 import { OMMER_REACH, ommerFaults } from './ommers.ts';
-import { outcomeFaults } from './outcome.ts';
 import { forkAt, type Schedule } from './schedule.ts';
 
 export interface ChainInput {

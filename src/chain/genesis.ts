@@ -8,12 +8,12 @@ import { rlpOfHeader } from '../block/rlp.ts';
 import type { Hex } from '../block/types.ts';
 import { badArgument } from '../errors.ts';
 import { hexOf, parseBytes, parseQuantity, writeBigEndian } from '../hex.ts';
+import { INITIAL_BASE_FEE } from '../rules/fees.ts';
+import { type Header, readHeader } from '../rules/header.ts';
+import { NO_OMMERS } from '../rules/header-rules.ts';
 import type { Codes, PreState } from '../state/types.ts';
 import type { HeaderInput } from '../witness/types.ts';
-import { INITIAL_BASE_FEE } from './fees.ts';
 import { scheduleOf } from './geth-config.ts';
-import { type Header, readHeader } from './header.ts';
-import { NO_OMMERS } from './header-rules.ts';
 import { forkAt, type Schedule } from './schedule.ts';
 
 /** The first block's header and the whole state after it. */

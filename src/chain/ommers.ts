@@ -1,11 +1,11 @@
 // Rules for ommers (Yellow Paper section 11.1): headers that are valid on top of an ancestor, at most six generations off,
 // which are no ancestors themselves and have not been ommers before.
 import { hexOf } from '../hex.ts';
+import type { OpenBlock } from '../rules/body.ts';
+import { type Faults, RULES, unless } from '../rules/faults.ts';
+import type { Header } from '../rules/header.ts';
+import { headerFaults } from '../rules/header-rules.ts';
 import type { Ancestor } from './ancestors.ts';
-import type { OpenBlock } from './body.ts';
-import { type Faults, RULES, unless } from './faults.ts';
-import type { Header } from './header.ts';
-import { headerFaults } from './header-rules.ts';
 import { forkAt, type Schedule } from './schedule.ts';
 
 /** An ommer's parent is at most so many generations above the block. */

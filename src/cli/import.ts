@@ -3,9 +3,9 @@
 import { stat } from 'node:fs/promises';
 import Table from 'cli-table3';
 import { gunzip, readBytes } from '#files';
-import { openBlock } from '../chain/body.ts';
 import { ParallelEvmError, unlessRefused } from '../errors.ts';
 import type { Chain, createChain, createEngine, EngineOptions, Genesis, ImportResult, Refusal } from '../index.ts';
+import { openBlock } from '../rules/body.ts';
 import { EXIT, errorText, type Output } from './engines.ts';
 import { type PolicyArguments, policyOptions } from './policy.ts';
 import { type Progress, startProgress } from './progress.ts';

@@ -3,9 +3,9 @@
 import { sourceRecord } from '../block/fields.ts';
 import { rlpOfHeader } from '../block/rlp.ts';
 import type { Hex } from '../block/types.ts';
-import { type Header, readHeader } from '../chain/header.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { hexOf, parseBytes } from '../hex.ts';
+import { type Header, readHeader } from '../rules/header.ts';
 import type { HeaderInput } from './types.ts';
 
 /** BLOCKHASH reaches 256 blocks back. */

@@ -81,8 +81,11 @@ export const WITNESS_MUTATIONS = {
   }),
 };
 
-/** Header fields that are compared with the result; a change of any must show. */
-export const CLAIMS = ['stateRoot', 'gasUsed', 'receiptsRoot', 'logsBloom', 'requestsHash', 'blobGasUsed'];
+/** Header fields that follow from the block; a change of any must show. */
+export const CLAIMS = [
+  ...['stateRoot', 'gasUsed', 'receiptsRoot', 'logsBloom', 'requestsHash', 'blobGasUsed'],
+  ...['transactionsRoot', 'withdrawalsRoot', 'sha3Uncles'],
+];
 
 /** Codes with which a damaged witness is refused. */
 export const REFUSALS = new Set([

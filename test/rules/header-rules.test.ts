@@ -4,13 +4,13 @@ import { Common, createCustomCommon, Mainnet } from '@ethereumjs/common';
 import { RLP } from '@ethereumjs/rlp';
 import { describe, expect, it } from 'vitest';
 import type { ForkName } from '../../src/block/forks.ts';
-import { difficultyOf } from '../../src/chain/difficulty.ts';
-import type { BlockFault } from '../../src/chain/faults.ts';
-import { nextBaseFee, nextExcessBlobGas } from '../../src/chain/fees.ts';
-import { type Header, readHeader } from '../../src/chain/header.ts';
-import { headerFaults } from '../../src/chain/header-rules.ts';
+import { difficultyOf } from '../../src/rules/difficulty.ts';
+import type { BlockFault } from '../../src/rules/faults.ts';
+import { nextBaseFee, nextExcessBlobGas } from '../../src/rules/fees.ts';
+import { type Header, readHeader } from '../../src/rules/header.ts';
+import { headerFaults } from '../../src/rules/header-rules.ts';
 import { blobSchedule } from '../../src/spec/blobs.ts';
-import { BLOCKS, partsOf } from './export.ts';
+import { BLOCKS, partsOf } from '../chain/export.ts';
 
 const SEED = Number(process.env['SEED'] ?? 7934);
 
