@@ -57,6 +57,15 @@ function txItem(from: SourceRecord, name: string): RlpItem {
   }
 }
 
+/** EIP-2718. */
+function typed(type: number, fields: RlpItem[]): Uint8Array {
+  const encoded = RLP.encode(fields);
+  const bytes = new Uint8Array(1 + encoded.length);
+  bytes[0] = type;
+  bytes.set(encoded, 1);
+  return bytes;
+}
+
 /** What stands for a transaction in the block's list: a list, or the bytes of a typed one. */
 function transactionItem(value: unknown, path: string): RlpItem {
   const from = sourceRecord(value, path, 'a full transaction');
@@ -65,7 +74,7 @@ function transactionItem(value: unknown, path: string): RlpItem {
   if (names === undefined)
     throw badArgument(pathOf(from, 'type'), `0 to ${TX_FIELDS.length - 1}`, fieldOf(from, 'type'));
   const fields = names.map((name) => txItem(from, name));
-  return type === 0 ? fields : Uint8Array.of(type, ...RLP.encode(fields));
+  return type === 0 ? fields : typed(type, fields);
 }
 
 const headerItem = (from: SourceRecord): RlpItem => RLP.decode(rlpOfHeader(from)) as RlpItem;
@@ -83,9 +92,7 @@ function itemsOfRpc(block: SourceRecord): RlpItem[] {
 }
 
 function itemsOfObject({ header, transactions, uncleHeaders, withdrawals }: Block): RlpItem[] {
-  const txs = transactions.map((tx) =>
-    tx.type === 0 ? (tx.raw() as RlpItem) : Uint8Array.of(tx.type, ...RLP.encode(tx.raw() as RlpItem)),
-  );
+  const txs = transactions.map((tx) => (tx.type === 0 ? (tx.raw() as RlpItem) : typed(tx.type, tx.raw() as RlpItem[])));
   const items = [header.raw() as RlpItem, txs, uncleHeaders.map((ommer) => ommer.raw() as RlpItem)];
   return withdrawals === undefined ? items : [...items, withdrawals.map((each) => each.raw() as RlpItem)];
 }

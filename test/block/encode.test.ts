@@ -21,7 +21,7 @@ describe.each(FIXTURES)('the block %s', (name) => {
     const options = { common, hardfork: file.hardfork };
     expect(decodeBlockSync(rlp, options)).toEqual(decodeBlockSync(file.block, options));
     const { header, transactions, withdrawals } = openBlock(rlp);
-    expect(header.hash).toBe(file.header['hash']);
+    expect(header.hash).toBe(file.header.hash);
     expect(transactions).toHaveLength(file.block.transactions.length);
     expect(withdrawals?.length).toBe(file.block.withdrawals?.length);
   });

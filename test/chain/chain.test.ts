@@ -125,6 +125,7 @@ describe('a chain', () => {
   });
 
   it('begins alike with a genesis.json, a header, and the form of the official tests', async () => {
+    const { config, coinbase, difficulty, gasLimit, extraData, mixHash } = GENESIS;
     const first = await chainOf(0);
     const preState = await first.state.toJSON();
     const { stateRoot } = first.head;
@@ -135,12 +136,11 @@ describe('a chain', () => {
         parentHash: `0x${'00'.repeat(32)}`,
         sha3Uncles: `0x${Buffer.from(partsOf(blockAt(1))[0][1] as Uint8Array).toString('hex')}`,
       },
-      ...{ miner: GENESIS['coinbase'], stateRoot, transactionsRoot: EMPTY_ROOT, receiptsRoot: EMPTY_ROOT },
-      ...{ logsBloom: `0x${'00'.repeat(256)}`, difficulty: GENESIS['difficulty'], number: '0x0' },
-      ...{ gasLimit: GENESIS['gasLimit'], gasUsed: '0x0', timestamp: '0x0', extraData: GENESIS['extraData'] },
-      ...{ mixHash: GENESIS['mixHash'], nonce: '0x0000000000000000' },
+      ...{ miner: coinbase, stateRoot, transactionsRoot: EMPTY_ROOT, receiptsRoot: EMPTY_ROOT },
+      ...{ logsBloom: `0x${'00'.repeat(256)}`, difficulty, number: '0x0' },
+      ...{ gasLimit, gasUsed: '0x0', timestamp: '0x0', extraData },
+      ...{ mixHash, nonce: '0x0000000000000000' },
     };
-    const { config } = GENESIS;
     const { sha3Uncles, miner, transactionsRoot, receiptsRoot, logsBloom, ...rest } = header;
     const fixture = {
       ...rest,
@@ -185,6 +185,20 @@ describe('a chain', () => {
     await expect(chain.importBlock(blockAt(2))).rejects.toMatchObject({ code: 'CLOSED' });
     await expect(chain.getAccount(NOBODY)).rejects.toMatchObject({ code: 'CLOSED' });
     expect((await chainOf(2)).head.number).toBe(2n);
+  });
+
+  it('leaves nothing in the memory, whatever was taken and refused', async () => {
+    const engine = await createEngine({ slots: 1, memory: { maxBytes: 2 ** 28 } });
+    const wrong = withField(blockAt(3), 'stateRoot', flipped);
+    // Directories for blocks of 45 Mgas take some 20 MiB of it each time.
+    for (let i = 0; i < 40; i++) {
+      const chain = await createChain({ engine, genesis: GENESIS });
+      for (const block of [blockAt(1), blockAt(2)]) expect((await chain.importBlock(block)).invalid).toBeUndefined();
+      expect((await chain.importBlock(wrong)).invalid?.code).toBe('WRONG_STATE_ROOT');
+      await expect(chain.importBlock(blockAt(1))).rejects.toThrow();
+      await chain.close();
+    }
+    await engine.close();
   });
 
   it('stays where it is when an import is aborted', async () => {
