@@ -1,5 +1,5 @@
 /**
- * `node bench/simulate.mjs [--min-txs 100] [--passes 4] [--runs 8] [--filter TEXT] [--name simulate]`
+ * `npm run bench:simulate -- [--min-txs 100] [--passes 4] [--runs 8] [--filter TEXT] [--name simulate]`
  *
  * Simulated against real: blocks of the corpus on one slot and on two, `execute` time by the minimum over several passes, and
  * what `simulateBlock` predicts from records of one slot and a calibration on blocks that are not among them. The error is

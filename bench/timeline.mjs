@@ -1,5 +1,5 @@
 /**
- * `node bench/timeline.mjs [--min-txs 100] [--runs 25] [--warmup 4] [--slots 2] [--name timeline]`
+ * `npm run bench:timeline -- [--min-txs 100] [--runs 25] [--warmup 4] [--slots 2] [--name timeline]`
  *
  * What `timeline: true` costs: the same prepared block on the same state and engine, with and without it in turns, at one
  * slot and at several; `execute` time by the minimum, beside it the median. Runs without a timeline are timed twice, as two
