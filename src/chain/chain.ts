@@ -153,11 +153,13 @@ class MemoryChain implements Chain {
     return { number, hash, stateRoot: hexOf(header.stateRoot), timestamp, totalDifficulty };
   }
 
-  importBlock(block: BlockInput, options: { signal?: AbortSignal } = {}): Promise<ImportResult> {
-    return this.#queue.run(async () => {
+  async importBlock(block: BlockInput, options: { signal?: AbortSignal } = {}): Promise<ImportResult> {
+    checkObject(options, 'options');
+    const signal = checkSignal(options.signal);
+    const rlp = rlpOfBlock(block).slice(); // the caller may use its bytes again
+    return this.#queue.run(() => {
       this.#assertOpen();
-      checkObject(options, 'options');
-      return this.#import(rlpOfBlock(block), checkSignal(options.signal));
+      return this.#import(rlp, signal);
     });
   }
 

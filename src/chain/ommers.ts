@@ -1,5 +1,6 @@
 // Rules for ommers (Yellow Paper section 11.1): headers that are valid on top of an ancestor, at most six generations off,
 // which are no ancestors themselves and have not been ommers before.
+import { unlessRefused } from '../errors.ts';
 import { hexOf } from '../hex.ts';
 import type { OpenBlock } from '../rules/body.ts';
 import { type Faults, RULES, unless } from '../rules/faults.ts';
@@ -16,7 +17,10 @@ export const OMMER_REACH: number = GENERATIONS;
 
 /** The ommer is a valid header on top of its parent. */
 function* ommerHeaderFaults(ommer: Header, path: string, parent: Ancestor, schedule: Schedule): Faults {
-  const fork = forkAt(schedule, ommer, parent.totalDifficulty);
+  const fork = unlessRefused(() => forkAt(schedule, ommer, parent.totalDifficulty));
+  const field = `${path}.timestamp`;
+  if (fork === undefined)
+    return yield* unless(false, { ...RULES.ommerTime, field }, 'within the fork', ommer.timestamp);
   for (const fault of headerFaults(ommer, { fork, common: schedule.common, parent: parent.header }))
     yield { ...fault, code: 'OMMER_INVALID', field: `${path}.${fault.field}` };
 }

@@ -1,7 +1,7 @@
 // Under which rules a block of a chain is: by number and time, and where the merge is not scheduled, by the total difficulty
 // before the block (EIP-3675).
 import type { Common } from '@ethereumjs/common';
-import { type ForkName, isFrom, scheduledFork } from '../block/forks.ts';
+import { type ForkName, isFrom, scheduledFork, supportedFork } from '../block/forks.ts';
 
 export interface Schedule {
   common: Common;
@@ -10,7 +10,7 @@ export interface Schedule {
 }
 
 /**
- * The fork of a block. `before`: total difficulty of its parent.
+ * The fork of a block. `before`: total difficulty of its parent. Before the merge no time brings a fork.
  * @throws as `scheduledFork`
  */
 export function forkAt(
@@ -18,7 +18,8 @@ export function forkAt(
   { number, timestamp }: { number: bigint; timestamp: bigint },
   before: bigint,
 ): ForkName {
+  if (terminalTotalDifficulty !== undefined && before < terminalTotalDifficulty)
+    return supportedFork(common.getHardforkBy({ blockNumber: number }));
   const scheduled = scheduledFork(common, number, timestamp);
-  const isMerged = terminalTotalDifficulty !== undefined && before >= terminalTotalDifficulty;
-  return isMerged && !isFrom(scheduled, 'paris') ? 'paris' : scheduled;
+  return terminalTotalDifficulty === undefined || isFrom(scheduled, 'paris') ? scheduled : 'paris';
 }

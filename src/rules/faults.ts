@@ -89,6 +89,7 @@ const FACTS = {
   stateRoot: ['WRONG_STATE_ROOT', 'stateRoot', 'the header has the state root after the block'],
   ommerOnce: ['OMMER_REPEATED', 'ommers', 'a header is an ommer once'],
   ommerAncestor: ['OMMER_IS_ANCESTOR', 'ommers', 'an ancestor is no ommer'],
+  ommerTime: ['OMMER_INVALID', 'ommers', "an ommer's number and time belong to one fork"],
   ommerParent: ['OMMER_UNRELATED', 'ommers', "an ommer's parent is an ancestor, two to seven generations up"],
 } as const;
 

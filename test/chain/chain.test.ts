@@ -187,6 +187,14 @@ describe('a chain', () => {
     expect((await chainOf(2)).head.number).toBe(2n);
   });
 
+  it('has its own copy of the bytes that it is given', async () => {
+    const chain = await chainOf(1);
+    const bytes = blockAt(2).slice();
+    const result = chain.importBlock(bytes);
+    bytes.fill(0);
+    expect((await result).invalid).toBeUndefined();
+  });
+
   it('leaves nothing in the memory, whatever was taken and refused', async () => {
     const engine = await createEngine({ slots: 1, memory: { maxBytes: 2 ** 28 } });
     const wrong = withField(blockAt(3), 'stateRoot', flipped);
@@ -315,6 +323,33 @@ describe('a block', () => {
     expect((await chain.importBlock(block)).invalid).toBeUndefined();
   });
 
+  it('is refused or right whatever byte of it is changed, and never an error but of its parent', async () => {
+    let chain = await chainOf(NEWEST - 1, 2);
+    const block = blockAt(NEWEST);
+    const { hash: parent } = chain.head;
+    const outcomes = new Map<string, number>();
+    for (let at = 0; at < block.length; at += 5) {
+      const bytes = block.slice();
+      bytes[at] = (bytes[at] as number) ^ (1 << (at % 8));
+      const { invalid } = await chain
+        .importBlock(bytes)
+        .catch((error) => ({ invalid: { code: error.code as string } }));
+      const code = invalid?.code ?? 'taken';
+      outcomes.set(code, (outcomes.get(code) ?? 0) + 1);
+      if (code === 'taken') {
+        // Extra data and what executes nothing in this block may be anything.
+        expect(await chain.state.root()).toBe(chain.head.stateRoot);
+        await chain.close();
+        chain = await chainOf(NEWEST - 1, 2);
+      }
+      expect(chain.head.hash).toBe(parent);
+    }
+    const known = ['taken', 'UNKNOWN_PARENT', 'MALFORMED_BLOCK', 'INSUFFICIENT_FUNDS'];
+    for (const code of outcomes.keys()) expect(known.includes(code) || code.startsWith('WRONG_')).toBe(true);
+    expect(outcomes.get('taken') ?? 0).toBeLessThan(10);
+    expect(outcomes.get('WRONG_TRANSACTIONS_ROOT')).toBeGreaterThan(10);
+  });
+
   it('is refused for a transaction that its list may not have', async () => {
     const chain = await chainOf(NEWEST - 1);
     const [, transactions] = partsOf(blockAt(NEWEST));
@@ -352,5 +387,18 @@ describe('a block', () => {
     ];
     for (const [ommers, code, field] of cases)
       expect(await refusalOf(chain, withOmmers(blockAt(WORK), ommers))).toMatchObject({ code, field });
+  });
+
+  it('is refused with an ommer whose time is that of a later fork than its number', async () => {
+    const { config, ...rest } = GENESIS;
+    const timely = { ...config, terminalTotalDifficulty: undefined };
+    const chain = await createChain({ engine: engineOf(), genesis: { ...rest, config: timely } as Genesis });
+    open.push(chain);
+    for (const block of BLOCKS.slice(0, WORK - 1)) await chain.importBlock(block);
+    const ommer = replaced(partsOf(blockAt(WORK - 1))[0], FIELDS.indexOf('timestamp'), Uint8Array.of(1, 0, 0));
+    const refusal = await refusalOf(chain, withOmmers(blockAt(WORK), [ommer]));
+    expect(refusal).toMatchObject({ code: 'OMMER_INVALID', field: 'ommers[0].timestamp' });
+    const late = withField(blockAt(WORK), 'timestamp', () => Uint8Array.of(1, 0, 0));
+    expect(await refusalOf(chain, late)).toMatchObject({ code: 'MALFORMED_BLOCK', field: 'timestamp' });
   });
 });

@@ -18,6 +18,7 @@ describe('a schedule', () => {
     expect(forkIn(schedule, 0, 0)).toBe('homestead');
     expect(forkIn(schedule, 26, 260)).toBe('berlin');
     expect(forkIn(schedule, 35, 350, merged - 1n)).toBe('grayGlacier');
+    expect(forkIn(schedule, 35, 9999, merged - 1n)).toBe('grayGlacier');
     expect(forkIn(schedule, 36, 360, merged)).toBe('paris');
     expect(forkIn(schedule, 40, 400, merged)).toBe('shanghai');
     expect(forkIn(schedule, 54, 540, merged)).toBe('bpo2');
