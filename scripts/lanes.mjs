@@ -1,31 +1,54 @@
 /**
- * `node scripts/lanes.mjs [--slots 2] [--out docs/lanes.png]`
+ * `node scripts/lanes.mjs [--slots 2] [--runs 60] [--out docs/lanes.png]`
  *
- * Makes the README's picture: the timeline page of a run of the showcase block, as Chromium draws it (`CHROMIUM` names
- * another one than /usr/bin/chromium).
+ * Makes the README's picture: the timeline page of the fastest of several runs of the showcase block, as Chromium draws it
+ * (`CHROMIUM` names another one than /usr/bin/chromium).
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { timelinePage } from '../dist/src/cli/timeline-page.js';
+import { createEngine, readBlockFile } from '../dist/src/index.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const { values } = parseArgs({
-  options: { slots: { type: 'string', default: '2' }, out: { type: 'string', default: join(ROOT, 'docs/lanes.png') } },
+  options: {
+    slots: { type: 'string', default: '2' },
+    runs: { type: 'string', default: '60' },
+    out: { type: 'string', default: join(ROOT, 'docs/lanes.png') },
+  },
 });
+
+async function fastestRun() {
+  const file = await readBlockFile(join(ROOT, 'showcase/block.json.gz'));
+  const engine = await createEngine({ slots: Number(values.slots) });
+  try {
+    const state = await engine.createState(file.preState, { codes: file.codes });
+    const block = await engine.prepare(file.block);
+    const input = { block, state, blockHashes: file.blockHashes, commit: false };
+    let best;
+    for (let run = 0; run < Number(values.runs); run++) {
+      const result = await engine.runBlock({ ...input, timeline: true });
+      if (best === undefined || result.stats.ms.execute < best.stats.ms.execute) best = result;
+    }
+    const { records } = await engine.runBlock({ ...input, record: true });
+    return timelinePage(file.number, /** @type {any} */ (best), records);
+  } finally {
+    await engine.close();
+  }
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'lanes-'));
 const page = join(folder, 'lanes.html');
 try {
-  const command = [join(ROOT, 'dist/src/cli/main.js'), 'run', '--slots', values.slots, '--timeline', page];
-  execFileSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'] });
+  writeFileSync(page, await fastestRun());
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   try {
-    const view = await browser.newPage({ viewport: { width: 1100, height: 420 }, colorScheme: 'light' });
+    const view = await browser.newPage({ viewport: { width: 1100, height: 340 }, colorScheme: 'light' });
     await view.goto(pathToFileURL(page).href);
     await view.screenshot({ path: values.out });
   } finally {
