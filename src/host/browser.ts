@@ -19,6 +19,18 @@ export function startExecutor(): SlotHandle {
 
 export function removeSignalHandlers(): void {}
 
+/** Makes way for what waits on this thread. A timer would be held back some milliseconds when asked for often. */
+export function nextTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
 /** Cores that this page may use. */
 export function coreCount(): number {
   return navigator.hardwareConcurrency;

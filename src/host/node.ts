@@ -30,6 +30,9 @@ class SlotWorker extends Worker {
   }
 }
 
+/** Makes way for what waits on this thread. A timer would take a millisecond. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 /** Starts the script at `url` as the worker of a slot. */
 export function startWorker(url: URL, options: WorkerOptions = {}): SlotHandle {
   const worker = new SlotWorker(url, options);

@@ -1,4 +1,5 @@
 // Long work on the caller's thread is done in slices, so that it makes way for others.
+import { nextTurn } from '#host';
 
 const SLICE_MS = 4;
 
@@ -7,7 +8,7 @@ export class Slices {
   #until: number = performance.now() + SLICE_MS;
   async pause(): Promise<void> {
     if (performance.now() < this.#until) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await nextTurn();
     this.#until = performance.now() + SLICE_MS;
   }
 }
