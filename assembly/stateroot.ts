@@ -74,10 +74,22 @@ function isChangedSlot(entry: usize): bool {
   return isLive && !u256.eq(slotRecord(entry), entry + SLOT_BASE);
 }
 
-/** The touched accounts and those of changed slots, each with the list of those slots. */
+function clearChanged(account: usize): void {
+  store<u32>(account, 0, ACCOUNT_CHANGED_NEXT);
+  store<u32>(account, 0, ACCOUNT_CHANGED_SLOTS);
+}
+
+/**
+ * The touched accounts and those of changed slots, each with the list of those slots. What an earlier list has left is cleared
+ * first, and not behind its use: whoever made it may have died before that.
+ */
 function collectChanged(state: usize): usize {
-  let first: usize = CHANGED_LAST;
   let entry: usize = load<u32>(state, STATE_TOUCHED_ACCOUNTS);
+  for (; entry != 0; entry = load<u32>(entry, ACCOUNT_TOUCHED_NEXT)) clearChanged(entry);
+  entry = load<u32>(state, STATE_TOUCHED_SLOTS);
+  for (; entry != 0; entry = load<u32>(entry, SLOT_TOUCHED_NEXT)) clearChanged(load<u32>(entry, SLOT_ACCOUNT));
+  let first: usize = CHANGED_LAST;
+  entry = load<u32>(state, STATE_TOUCHED_ACCOUNTS);
   for (; entry != 0; entry = load<u32>(entry, ACCOUNT_TOUCHED_NEXT)) first = addChanged(first, entry);
   entry = load<u32>(state, STATE_TOUCHED_SLOTS);
   for (; entry != 0; entry = load<u32>(entry, SLOT_TOUCHED_NEXT)) {
@@ -88,15 +100,6 @@ function collectChanged(state: usize): usize {
     store<u32>(account, <u32>entry, ACCOUNT_CHANGED_SLOTS);
   }
   return first;
-}
-
-function clearChanged(first: usize): void {
-  while (first != CHANGED_LAST) {
-    const next: usize = load<u32>(first, ACCOUNT_CHANGED_NEXT);
-    store<u32>(first, 0, ACCOUNT_CHANGED_NEXT);
-    store<u32>(first, 0, ACCOUNT_CHANGED_SLOTS);
-    first = next;
-  }
 }
 
 // ── Storage ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,9 +201,7 @@ function hasTrie(state: usize): bool {
 function changeTrie(state: usize): bool {
   const tree: usize = load<u32>(state, STATE_TREE);
   if (tree == 0) return true;
-  const first = collectChanged(state);
-  const fits = changeTree(tree, first);
-  clearChanged(first);
+  const fits = changeTree(tree, collectChanged(state));
   if (!fits) store<u32>(state, 1, STATE_FULL);
   return fits;
 }
@@ -212,10 +213,7 @@ function putRoot(state: usize, dst: usize): bool {
     putChangedRoot(tree, dst);
     return true;
   }
-  const first = collectChanged(state);
-  const isDone = putSourceRoot(state, first, dst);
-  clearChanged(first);
-  return isDone;
+  return putSourceRoot(state, collectChanged(state), dst);
 }
 
 /**
