@@ -195,7 +195,7 @@ async function run(
   mkdirSync(path);
   for (const number of numbers) writeFileSync(join(path, `${number}.json`), '');
   const recorded = fakeLibrary((file) => read(Number(/(\d+)\.json$/.exec(file)?.[1])), result);
-  const exitCode = await runFiles([path], options, recorded.library, recorded.output);
+  const exitCode = await runFiles([path], options, recorded.fake, recorded.output);
   return { exitCode, path, ...recorded, closed: recorded.closed };
 }
 
@@ -237,7 +237,7 @@ describe('run', () => {
 
   it('ends with 2 where a path is not there', async () => {
     const recorded = fakeLibrary(() => fileOf(1));
-    expect(await runFiles(['/nowhere'], {}, recorded.library, recorded.output)).toBe(EXIT.BAD_INPUT);
+    expect(await runFiles(['/nowhere'], {}, recorded.fake, recorded.output)).toBe(EXIT.BAD_INPUT);
     expect(recorded.errors[0]).toMatch(/^parallel-evm: BAD_FILE: cannot read \/nowhere/);
   });
 

@@ -49,7 +49,7 @@ export interface Recorded {
   engines: { chainId: bigint; hardfork: string; slots: number | undefined }[];
   closed: number;
   output: Output;
-  library: Library;
+  fake: Library;
 }
 
 /** A library whose `readBlockFile` and `runBlock` do what the functions say. */
@@ -68,7 +68,7 @@ export function fakeLibrary(
       err: (line) => void recorded.errors.push(line),
       isTerminal: false,
     },
-    library: {
+    fake: {
       readBlockFile: async (path: string) => {
         current = read(path);
         return current;

@@ -5,39 +5,15 @@ import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
-import { createFeeMarket1559Tx } from '@ethereumjs/tx';
-import { createAddressFromString } from '@ethereumjs/util';
 import { createEngine, type Engine, readBlockFile } from 'parallel-evm';
 import { describe, expect, test } from 'vitest';
 import { headerDifference } from '../oracle/difference.mjs';
-import * as make from '../oracle/hand-made.ts';
-import { fixture, type Scenario, SHOWCASE, scenarioOf, stateFor } from './scenarios.ts';
+import { codeOf, endlessBlock, LOOP, pause } from './endless.ts';
+import { fixture, SHOWCASE, stateFor } from './scenarios.ts';
 
 const SEED = process.env.SEED ?? 'life';
 const LONE_RUN = fileURLToPath(new URL('lone-run.mjs', import.meta.url));
 const MINI = fileURLToPath(new URL('../fixtures/mini.json.gz', import.meta.url));
-const LOOP: make.Hex = '0x1009000000000000000000000000000000000001';
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'no error',
-    (error: { code: string }) => error.code,
-  );
-
-/** A block whose one transaction turns in a loop for 2^36 gas, some minutes. */
-function endlessBlock(): Scenario {
-  const alice = make.person(SEED, 'alice');
-  const fees = { maxFeePerGas: make.BASE_FEE, maxPriorityFeePerGas: 0n };
-  const tx = createFeeMarket1559Tx({ chainId: 1, to: createAddressFromString(LOOP), gasLimit: 2n ** 36n, ...fees });
-  const file = make.blockFile({
-    fork: 'cancun',
-    accounts: { [alice.address]: { balance: 10_000n * make.ETHER }, [LOOP]: { nonce: 1, code: '5b600056' } },
-    transactions: [tx.sign(alice.key)],
-  });
-  Object.assign(file.header, { gasLimit: '0x2000000000' });
-  return scenarioOf(file);
-}
 
 /** An engine and the workers of its slots, the ones started later too. */
 async function watchedEngine(slots: number): Promise<{ engine: Engine; workers: Worker[] }> {
@@ -118,7 +94,7 @@ test('an engine leaves no listeners on the process', async () => {
 describe.each([1, 2, 3])('an engine with %i slots', (slots) => {
   test.each([...Array(slots).keys()])('goes on when slot %i dies in the middle of a run', async (victim) => {
     const { engine, workers } = await watchedEngine(slots);
-    const endless = endlessBlock();
+    const endless = endlessBlock(SEED);
     const state = await stateFor(engine, endless);
     const before = await state.toJSON();
     const mini = await fixture('mini');
@@ -147,7 +123,7 @@ describe.each([1, 2, 3])('an engine with %i slots', (slots) => {
 
   test('gives a transaction up that has cost two slots, with the state as before, and goes on', async () => {
     const { engine, workers } = await watchedEngine(slots);
-    const endless = endlessBlock();
+    const endless = endlessBlock(SEED);
     const state = await stateFor(engine, endless);
     const before = await state.toJSON();
     const mini = await fixture('mini');
@@ -168,7 +144,7 @@ describe.each([1, 2, 3])('an engine with %i slots', (slots) => {
 
   test('stops at the signal, with the state as before, and goes on', async () => {
     const engine = await createEngine({ slots });
-    const endless = endlessBlock();
+    const endless = endlessBlock(SEED);
     const state = await stateFor(engine, endless);
     const before = await state.toJSON();
     const signal = AbortSignal.timeout(50);

@@ -1,37 +1,13 @@
 // The threads beside the slots: they go when the engine is closed, and the death of one is that of its slot.
 
 import type { Worker } from 'node:worker_threads';
-import { createFeeMarket1559Tx } from '@ethereumjs/tx';
-import { createAddressFromString } from '@ethereumjs/util';
 import { createEngine, type Engine } from 'parallel-evm';
 import { describe, expect, test } from 'vitest';
-import { fixture, type Scenario, scenarioOf, stateFor } from '../engine/scenarios.ts';
+import { codeOf, endlessBlock, pause } from '../engine/endless.ts';
+import { fixture, stateFor } from '../engine/scenarios.ts';
 import { headerDifference } from '../oracle/difference.mjs';
-import * as make from '../oracle/hand-made.ts';
 
 const SEED = process.env.SEED ?? 'typescript life';
-const LOOP: make.Hex = '0x1009000000000000000000000000000000000001';
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'no error',
-    (error: { code: string }) => error.code,
-  );
-
-/** A block whose one transaction turns in a loop for hours. */
-function endlessBlock(): Scenario {
-  const alice = make.person(SEED, 'alice');
-  const fees = { maxFeePerGas: make.BASE_FEE, maxPriorityFeePerGas: 0n };
-  const tx = createFeeMarket1559Tx({ chainId: 1, to: createAddressFromString(LOOP), gasLimit: 2n ** 36n, ...fees });
-  const file = make.blockFile({
-    fork: 'cancun',
-    accounts: { [alice.address]: { balance: 10_000n * make.ETHER }, [LOOP]: { nonce: 1, code: '5b600056' } },
-    transactions: [tx.sign(alice.key)],
-  });
-  Object.assign(file.header, { gasLimit: '0x2000000000' });
-  return scenarioOf(file);
-}
-
 /** An engine and its workers: of each slot two, whose names tell which is which by the script that they run. */
 async function watchedEngine(slots: number): Promise<{ engine: Engine; workers: Worker[] }> {
   const workers: Worker[] = [];
@@ -53,7 +29,7 @@ test('closing ends both threads of each slot', async () => {
 describe.each([1, 2])('an engine with %i slots', (slots) => {
   test.each([0, 1])('goes on when thread %i of a slot dies in the middle of a run', async (victim) => {
     const { engine, workers } = await watchedEngine(slots);
-    const endless = endlessBlock();
+    const endless = endlessBlock(SEED);
     const state = await stateFor(engine, endless);
     const before = await state.toJSON();
     const mini = await fixture('mini');
