@@ -80,7 +80,7 @@ export function arenaCreate(ctx: usize, bytes: u32): void {
   store<u32>(ctx, at, CTX_AHEAD_END);
   store<u32>(ctx, at, CTX_VERSIONS_BASE);
   store<u32>(ctx, at, CTX_VERSIONS_NEXT);
-  at += area >> 1;
+  at += area;
   store<u32>(ctx, at, CTX_VERSIONS_END);
   store<u32>(ctx, at, CTX_MEMORY);
   store<u32>(ctx, <u32>ctx + bytes, CTX_MEMORY_END);

@@ -2,6 +2,7 @@
 // areas; its number makes everything that earlier attempts left in the directories stale.
 
 import { bloomLogs } from './bloom';
+import { listEffects } from './effects';
 import {
   BLOCK_COINBASE_ENTRY,
   BLOCK_OUTCOMES,
@@ -11,6 +12,7 @@ import {
   CHECK_LEAST,
   CHECK_SLOTS,
   CTL_ABORT,
+  CTL_POLICY,
   CTX_ABORT_SEEN,
   CTX_ACCOUNTS,
   CTX_AHEAD_BASE,
@@ -58,6 +60,9 @@ import {
   OUT_CHUNK_COUNT,
   OUT_CHUNKS,
   OUT_CONTROL,
+  OUT_EFFECTS,
+  OUT_HAS_STATE_ROOT,
+  OUT_IS_LASTING,
   OUT_LARGE,
   OUT_LEAF_KNOWN,
   OUT_LOG_COUNT,
@@ -65,12 +70,13 @@ import {
   OUT_LOGS_BYTES,
   OUT_SLOT_COUNT,
   OUT_SLOTS,
+  POLICY_UNCONFIRMED,
   STEP_READY,
 } from './layout';
 import { keep } from './local';
 import { attemptLack } from './source';
 import { Trace } from './trace';
-import { publishVersions } from './versions';
+import { keepForJob, publishVersions } from './versions';
 
 /** Takes up a job: its block and state. */
 export function attachJob(ctx: usize, block: usize, state: usize): void {
@@ -92,6 +98,7 @@ export function readySteps(block: usize): void {
     store<u32>(out, 0, OUT_ATTEMPTS);
     store<u32>(out, 0, OUT_AFTER);
     store<u32>(out, 0, OUT_LEAF_KNOWN);
+    store<u32>(out, 0, OUT_HAS_STATE_ROOT);
     out += OUT_BYTES;
   }
 }
@@ -155,9 +162,11 @@ export function endAttempt(ctx: usize): bool {
   let keptLogs: usize = 0;
   let bloom: usize = 0;
   if (count != 0) {
-    keptLogs = keep(ctx, bytes);
-    bloom = keep(ctx, 256);
-    if (keptLogs == 0 || bloom == 0) return false;
+    keptLogs = (load<u32>(CTL_POLICY) & POLICY_UNCONFIRMED) != 0 ? keepForJob(ctx, bytes + 256) : 0;
+    store<u32>(out, keptLogs == 0 ? 0 : 1, OUT_IS_LASTING);
+    if (keptLogs == 0) keptLogs = keep(ctx, bytes + 256);
+    if (keptLogs == 0) return false;
+    bloom = keptLogs + bytes;
     memory.copy(keptLogs, logs, bytes);
     memory.fill(bloom, 0, 256);
     bloomLogs(bloom, keptLogs, count);
@@ -171,10 +180,14 @@ export function endAttempt(ctx: usize): bool {
   store<u32>(out, load<u32>(ctx, CTX_SLOTS), OUT_SLOTS);
   store<u32>(out, load<u32>(ctx, CTX_SLOT_COUNT), OUT_SLOT_COUNT);
   store<u32>(out, 0, OUT_CHUNK_COUNT);
+  store<u32>(out, 0, OUT_EFFECTS);
   if ((mode & MODE_IN_TURN) != 0) return true;
   keepChunks(ctx, out);
+  if ((mode & MODE_UNCONFIRMED) != 0) {
+    publishVersions(ctx);
+    listEffects(ctx, out);
+  }
   store<u32>(ctx, load<u32>(ctx, CTX_KEPT_NEXT), CTX_AHEAD_NEXT);
   if (load<u32>(out, OUT_LARGE) != 0) store<u32>(ctx, load<u32>(ctx, CTX_KEPT_NEXT), CTX_AHEAD_FLOOR);
-  if ((mode & MODE_UNCONFIRMED) != 0) publishVersions(ctx);
   return true;
 }

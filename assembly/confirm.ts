@@ -7,6 +7,7 @@
 
 import { accountChanges, applyChanges, clearsState, isEmptyRecord, stampChanges } from './changes';
 import { Scratch } from './context';
+import { isSettledItem, publishEffects } from './effects';
 import { bumpAlloc } from './heap';
 import {
   BLOCK_BLOB_GAS_USED,
@@ -44,6 +45,9 @@ import {
   CTX_SLOTS,
   CTX_STATE,
   CTX_STEP,
+  EFF_BYTES,
+  EFF_ENTRY,
+  EFF_HEAD,
   INVALID_BLOCK_BLOB_GAS,
   INVALID_BLOCK_GAS,
   LACC_ADDRESS,
@@ -75,9 +79,13 @@ import {
   OUT_CHUNKS,
   OUT_CONTROL,
   OUT_CUMULATIVE_GAS,
+  OUT_EFFECT_ACCOUNTS,
+  OUT_EFFECT_SLOTS,
+  OUT_EFFECTS,
   OUT_FEE,
   OUT_GAS_USED,
   OUT_INVALID,
+  OUT_IS_LASTING,
   OUT_LOG_COUNT,
   OUT_LOGS,
   OUT_LOGS_BYTES,
@@ -104,6 +112,7 @@ import {
   REC_NONCE,
   REC_NONCE_STEP,
   REC_OTHER_STEP,
+  RECORD_NONE,
   SCRATCH_TEMP,
   SLOT_BASE,
   SPEC_BLOB_GAS,
@@ -205,30 +214,55 @@ export function currentSlotEntry(state: usize, slot: usize): usize {
   return entry;
 }
 
-function accountsHold(state: usize, tx: usize, first: usize, dirty: bool): bool {
-  for (let a = first; a != 0; a = load<u32>(a, LACC_NEXT)) {
-    const entry = currentAccountEntry(state, a);
-    const now = entry == 0 ? 0 : accountRecord(entry);
-    if (!predicatesHold(tx, a, now)) return false;
-    const source: usize = load<u32>(a, LACC_SOURCE);
-    if (now == source) continue;
-    const reads = load<u32>(a, LACC_READS);
-    if (!agree(now, source, reads) || (dirty && !untouched(now, source, reads))) return false;
-    if (reads != 0) count(STAT_VALUE_MATCHES);
-  }
+function accountHolds(state: usize, tx: usize, account: usize, dirty: bool): bool {
+  const entry = currentAccountEntry(state, account);
+  const now = entry == 0 ? 0 : accountRecord(entry);
+  if (!predicatesHold(tx, account, now)) return false;
+  const source: usize = load<u32>(account, LACC_SOURCE);
+  if (now == source) return true;
+  const reads = load<u32>(account, LACC_READS);
+  if (!agree(now, source, reads) || (dirty && !untouched(now, source, reads))) return false;
+  if (reads != 0) count(STAT_VALUE_MATCHES);
   return true;
+}
+
+function accountsHold(state: usize, tx: usize, first: usize, dirty: bool): bool {
+  for (let a = first; a != 0; a = load<u32>(a, LACC_NEXT)) if (!accountHolds(state, tx, a, dirty)) return false;
+  return true;
+}
+
+function slotHolds(state: usize, slot: usize, dirty: bool): bool {
+  if (load<u32>(slot, LSLOT_LOADED) == 0) return true;
+  const entry = currentSlotEntry(state, slot);
+  const now = entry == 0 ? 0 : slotRecord(entry);
+  const source: usize = load<u32>(slot, LSLOT_SOURCE);
+  if (now == source) return true;
+  return dirty ? source == 0 && now == entry + SLOT_BASE : Words.eqSettled(now, slot + LSLOT_ORIGINAL);
 }
 
 /** True if the slots of a list, `most` at most, still have the values that were read. */
 export function slotsHold(state: usize, first: usize, most: u32, dirty: bool): bool {
   for (let s = first; s != 0 && most != 0; s = load<u32>(s, LSLOT_NEXT)) {
     most--;
-    if (load<u32>(s, LSLOT_LOADED) == 0) continue;
-    const entry = currentSlotEntry(state, s);
-    const now = entry == 0 ? 0 : slotRecord(entry);
-    const source: usize = load<u32>(s, LSLOT_SOURCE);
-    if (now == source) continue;
-    if (dirty ? source != 0 || now != entry + SLOT_BASE : !Words.eqSettled(now, s + LSLOT_ORIGINAL)) return false;
+    if (!slotHolds(state, s, dirty)) return false;
+  }
+  return true;
+}
+
+/**
+ * True if nothing has come between what the attempt read and now, by its effects in short. False says nothing: values may
+ * be equal in other records.
+ */
+function effectsHold(state: usize, tx: usize, out: usize, dirty: bool): bool {
+  let item: usize = load<u32>(out, OUT_EFFECTS);
+  if (item == 0) return false;
+  for (let left = load<u32>(out, OUT_EFFECT_ACCOUNTS); left != 0; left--, item += EFF_BYTES) {
+    if (!isSettledItem(item)) return false;
+    if (load<u32>(item, EFF_ENTRY) == 0 && !accountHolds(state, tx, load<u32>(item, EFF_HEAD), dirty)) return false;
+  }
+  for (let left = load<u32>(out, OUT_EFFECT_SLOTS); left != 0; left--, item += EFF_BYTES) {
+    if (!isSettledItem(item)) return false;
+    if (load<u32>(item, EFF_ENTRY) == 0 && !slotHolds(state, load<u32>(item, EFF_HEAD), dirty)) return false;
   }
   return true;
 }
@@ -354,7 +388,7 @@ function publishSlotChange(state: usize, block: usize, slot: usize, step: u32): 
   if (entry == 0)
     entry = addSlotEntry(state, owner, load<u32>(account, LACC_INCARNATION), slot + LSLOT_NUMBER, slot + LSLOT_KEY);
   let record: usize = load<u32>(slot, LSLOT_RECORD);
-  if (record == 0 && entry != 0) record = slotDraft(block, slot, step);
+  if (record <= <usize>RECORD_NONE && entry != 0) record = slotDraft(block, slot, step);
   if (entry == 0 || record == 0) store<u32>(state, 1, STATE_FULL);
   else publishSlot(state, entry, record);
 }
@@ -476,18 +510,22 @@ export function confirmTransaction(
   const status = load<u32>(out, OUT_STATUS);
   if (load<u32>(out, OUT_INVALID) != 0) return inTurn ? CONFIRM_INVALID : CONFIRM_MISMATCH;
   if (status >= <u32>STATUS_ABORTED) return CONFIRM_MISMATCH;
-  if (!readsHold(state, tx, out, inTurn, slotsKnown)) return CONFIRM_MISMATCH;
+  const isSettled = effectsHold(state, tx, out, comparesWrites(inTurn));
+  if (!isSettled && !readsHold(state, tx, out, inTurn, slotsKnown)) return CONFIRM_MISMATCH;
   const fault = checkBlockLimits(block, tx);
   if (fault != 0) {
     store<u32>(out, fault, OUT_INVALID);
     return CONFIRM_INVALID;
   }
-  publishWrites(state, block, out, step);
+  if (isSettled) publishEffects(state, out);
+  else publishWrites(state, block, out, step);
   // A recipient that a reward of nothing brings to life was touched by the attempt; one that it destroyed stays absent.
   if (!u256.isZero(out + OUT_FEE)) creditReward(state, block, out + OUT_FEE, step);
   addTotals(block, tx, out);
-  preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
-  preserve(state, block, out, OUT_BLOOM, 256);
+  if (load<u32>(out, OUT_LOG_COUNT) != 0 && load<u32>(out, OUT_IS_LASTING) == 0) {
+    preserve(state, block, out, OUT_LOGS, load<u32>(out, OUT_LOGS_BYTES));
+    preserve(state, block, out, OUT_BLOOM, 256);
+  }
   if (load<u32>(state, STATE_FULL) != 0 || !keepStateRoot(state, block, out)) return CONFIRM_FULL;
   return CONFIRM_OK;
 }

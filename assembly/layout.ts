@@ -20,6 +20,8 @@ export const CTL_FRONTIER: i32 = CONTROL + 320;
 export const CTL_PUBLISHING: i32 = CONTROL + 324;
 /** Slot number + 1 of who may confirm, 0 = free. */
 export const CTL_TOKEN: i32 = CONTROL + 384;
+/** 1: a slot with nothing else to do has found the token taken; its holder looks again. */
+export const CTL_TOKEN_WANTED: i32 = CONTROL + 388;
 /** Bit 0: running attempts stop at their next poll. Above it a count: results were confirmed that attempts may have missed. */
 export const CTL_ABORT: i32 = CONTROL + 448;
 /** Outcome of the job: VERDICT_*, then what it is about. Written under the token. */
@@ -245,9 +247,12 @@ export const REC_OTHER_STEP: i32 = 28;
 export const REC_BALANCE: i32 = 32;
 export const REC_BYTES: i32 = 64;
 
+/** What entries of accounts and of storage slots have in the same place: the newest version of the running block. */
+export const ENTRY_HEAD: i32 = 32;
+
 /** Account entry: key, newest version of the running block, base record. */
 export const ACCOUNT_KEY: i32 = 0;
-export const ACCOUNT_HEAD: i32 = 32;
+export const ACCOUNT_HEAD: i32 = ENTRY_HEAD;
 export const ACCOUNT_NEXT: i32 = 36;
 export const ACCOUNT_SLOTS: i32 = 40;
 export const ACCOUNT_TOUCHED_NEXT: i32 = 44;
@@ -267,7 +272,7 @@ export const ACCOUNT_BYTES: i32 = 192;
 
 /** Storage entry. A record of a slot is its 32-byte value. */
 export const SLOT_KEY: i32 = 0;
-export const SLOT_HEAD: i32 = 32;
+export const SLOT_HEAD: i32 = ENTRY_HEAD;
 export const SLOT_ACCOUNT: i32 = 36;
 export const SLOT_INCARNATION: i32 = 40;
 export const SLOT_TOUCHED_NEXT: i32 = 44;
@@ -602,6 +607,7 @@ export const CREDIT_BYTES: i32 = 64;
 export const DRAIN_BYTES: i32 = 24;
 
 // ── Outcome of a transaction's newest attempt ────────────────────────────────────────────────────────────────────────
+// In lines of 64 bytes: what confirming reads (two lines), the plan with the receipt's hash, what few jobs use.
 /** Control word of the step: attempt << 10 | slot << 3 | STEP_*. Changed by compare-and-swap, or by who owns the state. */
 export const OUT_CONTROL: i32 = 0;
 /** STATUS_* of the attempt: how the transaction ended, or why the attempt did not end. */
@@ -617,46 +623,63 @@ export const OUT_ACCOUNTS: i32 = 32;
 export const OUT_SLOTS: i32 = 36;
 export const OUT_CUMULATIVE_GAS: i32 = 40;
 export const OUT_BLOOM: i32 = 48;
-export const OUT_ATTEMPTS: i32 = 52;
-/** What the attempt lacked: address of the code object, or the block number's distance. */
-export const OUT_DETAIL: i32 = 56;
-/** Step that this one waits for, 0 = none: a hint, ignored at the frontier. */
-export const OUT_AFTER: i32 = 60;
+/** Number of storage slots that the attempt met. */
+export const OUT_SLOT_COUNT: i32 = 52;
+/** The same sets in short (EFF_*), 0 = there is no such list. */
+export const OUT_EFFECTS: i32 = 56;
+/** 1: logs and bloom lie where they stay until the job ends. */
+export const OUT_IS_LASTING: i32 = 60;
 /** Fee recipient's reward, wei: a delta that confirmation applies. */
 export const OUT_FEE: i32 = 64;
-/** Output of the outermost frame. */
-export const OUT_OUTPUT: i32 = 96;
-export const OUT_OUTPUT_BYTES: i32 = 100;
+/** Items of OUT_EFFECTS: accounts, then storage slots. */
+export const OUT_EFFECT_ACCOUNTS: i32 = 96;
+export const OUT_EFFECT_SLOTS: i32 = 100;
 /** Of a call: gas without intrinsic gas, before refunds. u64 */
 export const OUT_EXECUTION_GAS: i32 = 104;
-/** The dispatcher's plan: group of likely conflicts (0 = none), slot of the list, next step of that list. */
-export const OUT_GROUP: i32 = 112;
-export const OUT_PLAN_SLOT: i32 = 116;
-export const OUT_PLAN_NEXT: i32 = 120;
-/** Number of storage slots that the attempt met. */
-export const OUT_SLOT_COUNT: i32 = 124;
+/** Output of the outermost frame. */
+export const OUT_OUTPUT: i32 = 112;
+export const OUT_OUTPUT_BYTES: i32 = 116;
 /** Large read sets: addresses of every CHECK_SLOTS-th local slot of the list, for a check in parts. 0 = small. */
-export const OUT_CHUNKS: i32 = 128;
-export const OUT_CHUNK_COUNT: i32 = 132;
-/** Hash of the receipt's leaf in the receipts trie, or at the first receipt of a whole chunk of that branch; 1 if it is known (atomic). */
-export const OUT_LEAF_KNOWN: i32 = 136;
-export const OUT_LEAF: i32 = 144;
+export const OUT_CHUNKS: i32 = 120;
+export const OUT_CHUNK_COUNT: i32 = 124;
+/** The dispatcher's plan: group of likely conflicts (0 = none), slot of the list, next step of that list. */
+export const OUT_GROUP: i32 = 128;
+export const OUT_PLAN_SLOT: i32 = 132;
+export const OUT_PLAN_NEXT: i32 = 136;
 /** 1: a large transaction, which may start before its turn in the plan; the next one of these, 0 = none. */
-export const OUT_LARGE: i32 = 176;
-export const OUT_LARGE_NEXT: i32 = 180;
-/** Of a traced job: first chunk of the newest attempt's events; TRACE_WANTED before there is one, 0 = not to be traced. */
-export const OUT_TRACE: i32 = 196;
-/** Of a recorded job: the milliseconds that executing took (f64), and the footprint. */
-export const OUT_MS: i32 = 184;
-export const OUT_FOOTPRINT: i32 = 192;
+export const OUT_LARGE: i32 = 140;
+export const OUT_LARGE_NEXT: i32 = 144;
+export const OUT_ATTEMPTS: i32 = 148;
+/** Step that this one waits for, 0 = none: a hint, ignored at the frontier. */
+export const OUT_AFTER: i32 = 152;
+/** Hash of the receipt's leaf in the receipts trie, or at the first receipt of a whole chunk of that branch; 1 if it is known (atomic). */
+export const OUT_LEAF_KNOWN: i32 = 156;
+export const OUT_LEAF: i32 = 160;
 /** Why the newest attempt that was taken back did not hold: CAUSE_* << 24 | step of the writer (0 = none is known); entry of the account or slot, 0 = the sender. */
-export const OUT_CAUSE: i32 = 200;
-export const OUT_CAUSE_ENTRY: i32 = 204;
+export const OUT_CAUSE: i32 = 192;
+export const OUT_CAUSE_ENTRY: i32 = 196;
 export const CAUSE_SHIFT: i32 = 24;
+/** Of a traced job: first chunk of the newest attempt's events; TRACE_WANTED before there is one, 0 = not to be traced. */
+export const OUT_TRACE: i32 = 200;
+/** Of a recorded job: the footprint, and the milliseconds that executing took (f64). */
+export const OUT_FOOTPRINT: i32 = 204;
+export const OUT_MS: i32 = 208;
+/** What the attempt lacked: address of the code object, or the block number's distance. */
+export const OUT_DETAIL: i32 = 216;
 /** State root after the transaction, and 1 if it is known: where receipts hold it and the state has a trie. */
-export const OUT_HAS_STATE_ROOT: i32 = 140;
-export const OUT_STATE_ROOT: i32 = 208;
-export const OUT_BYTES: i32 = 240;
+export const OUT_HAS_STATE_ROOT: i32 = 220;
+export const OUT_STATE_ROOT: i32 = 224;
+export const OUT_BYTES: i32 = 256;
+
+/**
+ * An attempt's effects in short: of each account and slot that it read or changed the entry, that entry's head when it was
+ * read, and the record to put there (0 = it stays). Where entry is 0 there was none, and the next word is the local record.
+ */
+export const EFF_ENTRY: i32 = 0;
+export const EFF_HEAD: i32 = 4;
+export const EFF_RECORD: i32 = 8;
+export const EFF_BYTES: i32 = 16;
+
 /** Receipts that are hashed together. */
 export const LEAF_CHUNK: i32 = 16;
 
@@ -848,10 +871,14 @@ export const LACC_READS: i32 = 60;
 export const LACC_BALANCE: i32 = 64;
 export const LACC_NEXT: i32 = 96;
 export const LACC_INCARNATION: i32 = 100;
+/** What a published version of the account holds: its record, 0 = the attempt leaves the account as it was, RECORD_NONE. */
+export const LACC_RECORD: i32 = 104;
 export const LACC_KEY: i32 = 128;
 /** With READ_COVER: the least balance that any check left over. Not journaled: a check that was passed stays passed. */
 export const LACC_LOW: i32 = 160;
 export const LACC_BYTES: i32 = 192;
+/** The change has no version that could become the confirmed record. */
+export const RECORD_NONE: i32 = 1;
 
 export const LACC_EXISTS: i32 = 1;
 export const LACC_WARM: i32 = 2;

@@ -55,6 +55,7 @@ import {
   LACC_NEXT,
   LACC_NONCE,
   LACC_READS,
+  LACC_RECORD,
   LACC_SOURCE,
   LACC_TOUCHED,
   LACC_UNKNOWN,
@@ -209,6 +210,7 @@ function loadAccount(ctx: usize, record: usize): void {
   store<u32>(record, <u32>entry, LACC_ENTRY);
   store<u32>(record, <u32>source, LACC_SOURCE);
   store<u32>(record, 0, LACC_READS);
+  store<u32>(record, 0, LACC_RECORD);
   if (source == 0) {
     store<u64>(record, isUnknown ? LACC_UNKNOWN : 0, LACC_FLAGS);
     store<u64>(record, 0, LACC_NONCE);

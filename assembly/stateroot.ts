@@ -240,9 +240,9 @@ export function putStateRoot(state: usize, block: usize): bool {
  */
 export function keepStateRoot(state: usize, block: usize, out: usize): bool {
   const flags = load<u32>(load<u32>(block, BLOCK_SPEC), SPEC_FLAGS);
-  const isHeld = (flags & FLAG_RECEIPT_ROOTS) != 0 && hasTrie(state);
-  store<u32>(out, isHeld ? 1 : 0, OUT_HAS_STATE_ROOT);
-  return !isHeld || (changeTrie(state) && putRoot(state, out + OUT_STATE_ROOT));
+  if ((flags & FLAG_RECEIPT_ROOTS) == 0 || !hasTrie(state)) return true;
+  store<u32>(out, 1, OUT_HAS_STATE_ROOT);
+  return changeTrie(state) && putRoot(state, out + OUT_STATE_ROOT);
 }
 
 /** Address of the state root that a receipt holds, 0 = it holds the status. */

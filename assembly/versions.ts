@@ -29,6 +29,7 @@ import {
   LACC_INCARNATION,
   LACC_KEY,
   LACC_NEXT,
+  LACC_RECORD,
   LACC_SOURCE,
   LSLOT_ACCOUNT,
   LSLOT_ENTRY,
@@ -43,6 +44,7 @@ import {
   OUT_CONTROL,
   REC_BYTES,
   REC_CODE,
+  RECORD_NONE,
   SLOT_CHAIN,
   STEP_ATTEMPT_SHIFT,
   STEP_DONE,
@@ -171,12 +173,19 @@ function link(chain: usize, version: usize, step: u32): void {
   }
 }
 
-/** A version of this attempt without its record; 0 when the slot's memory for them is used up. */
-function openVersion(ctx: usize, recordBytes: u32): usize {
+/** `bytes` that live until the job ends; 0 when the slot's memory for them is used up. */
+export function keepForJob(ctx: usize, bytes: u32): usize {
   const at = load<u32>(ctx, CTX_VERSIONS_NEXT);
-  const next = at + VER_RECORD + recordBytes;
-  if (next > load<u32>(ctx, CTX_VERSIONS_END)) return 0;
+  const next = at + ((bytes + 15) & ~15);
+  if (next > load<u32>(ctx, CTX_VERSIONS_END) || next < at) return 0;
   store<u32>(ctx, next, CTX_VERSIONS_NEXT);
+  return at;
+}
+
+/** A version of this attempt without its record; 0 when there is no memory for it. */
+function openVersion(ctx: usize, recordBytes: u32): usize {
+  const at = keepForJob(ctx, VER_RECORD + recordBytes);
+  if (at == 0) return 0;
   store<u32>(at, load<u32>(ctx, CTX_STEP), VER_STEP);
   store<u32>(at, load<u32>(load<u32>(ctx, CTX_OUT), OUT_CONTROL) >> STEP_ATTEMPT_SHIFT, VER_ATTEMPT);
   store<u32>(at, 0, VER_FLAGS);
@@ -196,6 +205,7 @@ function publishAccountVersion(ctx: usize, account: usize): void {
   const block: usize = load<u32>(ctx, CTX_BLOCK);
   const source: usize = load<u32>(account, LACC_SOURCE);
   if (!accountChanges(block, account, source, source)) return;
+  store<u32>(account, RECORD_NONE, LACC_RECORD);
   const entry = shareAccount(load<u32>(ctx, CTX_STATE), account);
   const version = entry == 0 ? 0 : openVersion(ctx, REC_BYTES);
   if (version == 0) return;
@@ -205,6 +215,7 @@ function publishAccountVersion(ctx: usize, account: usize): void {
   applyChanges(block, account, source, version + VER_RECORD, code);
   stampChanges(version + VER_RECORD, source, load<u32>(ctx, CTX_STEP));
   if (isNew) store<u32>(version, VERSION_PENDING, VER_FLAGS);
+  else store<u32>(account, <u32>(version + VER_RECORD), LACC_RECORD);
   link(entry + ACCOUNT_CHAIN, version, load<u32>(ctx, CTX_STEP));
 }
 
@@ -218,6 +229,7 @@ function publishSlotVersion(ctx: usize, slot: usize): void {
     entry = shareSlotEntry(load<u32>(ctx, CTX_STATE), owner, incarnation, slot + LSLOT_NUMBER, slot + LSLOT_KEY);
     store<u32>(slot, <u32>entry, LSLOT_ENTRY);
   }
+  store<u32>(slot, RECORD_NONE, LSLOT_RECORD);
   const version = entry == 0 ? 0 : openVersion(ctx, 32);
   if (version == 0) return;
   u256.copy(version + VER_RECORD, slot + LSLOT_VALUE);

@@ -1,7 +1,7 @@
 /* Sleeping and waking within a block: every schedule ends, and nobody sleeps while there is work for it.
  *
  * Models   src/pipeline/work.ts      runAhead, awaitTurn, perform
- *          src/pipeline/control.ts   ring, awaitBell, abortJob, takeToken, releaseToken
+ *          src/pipeline/control.ts   ring, awaitBell, abortJob, takeToken, takeOrWantToken, wasTokenWanted, releaseToken
  *          src/pipeline/claims.ts    claim, claimFrontier, claimAhead, claimReturned
  *          src/pipeline/merger.ts    canConfirm, confirmReady, confirmRun, redo, executeHere, hasNews
  *          src/pipeline/advance.ts   detectInAdvance
@@ -10,6 +10,7 @@
  * Control alone, no values: an attempt ahead ends well, stale (which the holder finds out), or needing a lower step.
  *   st, att, after   control word (attempts so far) and OUT_AFTER      F   CTL_FRONTIER, steps 1..NT, 0 = before them
  *   returned         CTL_RETURNED                                      U   CTL_IN_TURN_UNTIL
+ *   wanted           CTL_TOKEN_WANTED
  *   moved[s]         CTL_BELL has changed since s noted it             sleepers   CTL_SLEEPERS
  *   -DSHADOW, -DADV, -DRETREAT   the policies                          -DPHASED   pipeline 'wait'
  *   -DSTATIC   a list per slot and no theft: step i is slot i mod NS's -DABORT    the caller may abort at any time
@@ -35,7 +36,7 @@
 byte st[NT+2], att[NT+2], after[NT+2];
 bit  stale[NT+2];
 byte F, U, token, sleepers, returned;
-bit  closed, aborted;
+bit  closed, aborted, wanted;
 bit  moved[NS], asleep[NS], busy[NS];
 
 #ifdef STATIC
@@ -79,7 +80,7 @@ inline claimed(j) { st[j] = RUN; if :: att[j]!=0 -> counted = 1 :: else fi }
 inline uncount() { if :: counted -> counted = 0; returned-- :: else fi }
 
 proctype slot(byte s) {
-  byte i, j, f, c, x, n, turn, from; bit news, counted, redo;
+  byte i, j, f, c, x, n, turn, from; bit news, counted, redo, idle;
 loop:
 #ifndef M_BELLLATE
   moved[s] = 0;                        /* the bell is noted, then work looked for */
@@ -96,7 +97,16 @@ ready:                                 /* confirmReady */
   fi;
   if
   :: atomic { token==0 -> token = s+1 }
-  :: token!=0 -> goto work
+  :: atomic { token!=0 && !idle && turn==0 -> goto work }
+#ifdef M_NOWANTED                      /* the holder is not told that somebody waits */
+  :: atomic { token!=0 && (idle || turn!=0) -> goto work }
+#else
+  :: atomic { token!=0 && (idle || turn!=0) -> wanted = 1 }
+     if
+     :: atomic { token==0 -> token = s+1 }
+     :: token!=0 -> goto work
+     fi
+#endif
   fi
 #ifdef COARSE
   }
@@ -151,14 +161,15 @@ ready:                                 /* confirmReady */
   if :: news -> news = 0; ring() :: else fi;
 #endif
   if
-  :: redo -> busy[s] = 1; busy[s] = 0; redo = 0; st[f] = FINAL
+  :: redo -> busy[s] = 1; busy[s] = 0; redo = 0; st[f] = FINAL; f = 0; from = 0; goto ready
   :: else
   fi;
   f = 0; from = 0;
-#ifdef M_NORECHECK                     /* does not look at the frontier again */
-  if :: closed -> goto end :: else -> goto work fi;
-#else
-  goto ready;
+#ifndef M_NORECHECK                    /* who found nothing to do does not look at the frontier again */
+  if
+  :: idle || turn!=0 -> goto ready
+  :: else -> if :: atomic { wanted -> wanted = 0; goto ready } :: else fi
+  fi;
 #endif
 
 work:
@@ -190,7 +201,7 @@ work:
 #endif
   ;
 nothing:
-  atomic { j = 0; c = 0 };
+  atomic { j = 0; c = 0; if :: !idle && turn==0 -> idle = 1; goto loop :: else fi };
 #ifdef ADV
   if
 #ifdef PHASED
@@ -229,7 +240,7 @@ nothing:
 
 perform:
   uncount();
-  atomic { j = 0; c = 0; turn = 0 };
+  atomic { j = 0; c = 0; turn = 0; idle = 0 };
   if
   :: atomic { F==i -> busy[s] = 1 } atomic { busy[s] = 0; st[i] = FINAL }
   :: atomic { F!=i -> busy[s] = 1 }

@@ -116,8 +116,8 @@ export function layOutBlock(
   const block = space.alloc(bytes, 'the block');
   const { views } = space;
   const cursor = new Cursor(block + align(BLOCK_BYTES));
+  const outcomes = cursor.take((stage.count + 1) * OUT_BYTES); // first, so that they are whole lines
   const txs = cursor.take(stage.count * TX_BYTES);
-  const outcomes = cursor.take((stage.count + 1) * OUT_BYTES);
   const fields: [number, number][] = [
     [BLOCK_SPEC, spec],
     [BLOCK_TXS, txs],
@@ -132,7 +132,7 @@ export function layOutBlock(
   ];
   const tails = cursor.take(stage.bytes - stage.count * TX_BYTES);
   views.bytes.fill(0, block, txs);
-  views.bytes.fill(0, outcomes, tails);
+  views.bytes.fill(0, txs + stage.count * TX_BYTES, tails);
   stage.copyTo(views, txs, tails);
   views.bytes.fill(0, block + bytes - SLACK_BYTES, block + bytes);
   for (const [offset, value] of fields) views.setU32(block + offset, value);

@@ -13,6 +13,7 @@ import {
   CTL_NEXT,
   LINE_CURSOR,
   LINE_GROUP,
+  OUT_GAS_USED,
   OUT_GROUP,
   OUT_LARGE,
   OUT_LARGE_NEXT,
@@ -37,9 +38,13 @@ const CAP = CTL_CAP >>> 2;
 const LARGE = CTL_LARGE >>> 2;
 const IN_TURN_UNTIL = CTL_IN_TURN_UNTIL >>> 2;
 
-/** Most steps that a slot reserves at once, and most gas that they may ask for together: some 20 µs of work. */
+/** Most steps that a slot has claimed and reserved at once, and gas that they are expected to use: some 20 µs of work. */
 const BATCH = 8;
 const BATCH_GAS = 8 * 21000;
+/** A step that may use more than this is not reserved: one that takes long must not keep others from the slots. */
+const MOST_RESERVED_GAS = 400_000;
+/** Weight of a slot's newest step in what it expects of the next ones. */
+const NEWEST = 1 / 4;
 
 /** How far behind the lowest unclaimed step a slot looks for one without a likely conflict. */
 const WINDOW = 16;
@@ -160,24 +165,33 @@ export function claim(words: Words, job: Job, slot: number): number {
 export interface Batch {
   next: number;
   end: number;
+  /** Gas that the slot's steps have used of late. */
+  usual: number;
+}
+
+/** Nothing is reserved, and nothing known of the block's transactions. */
+export const newBatch = (): Batch => ({ next: 0, end: 0, usual: BATCH_GAS });
+
+/** Notes what the slot's step has used. */
+export function noteGas(words: Words, job: Job, step: number, batch: Batch): void {
+  batch.usual += (planOf(words, job, step, OUT_GAS_USED) - batch.usual) * NEWEST;
 }
 
 /**
- * Reserves the steps behind `step`, which this slot has claimed, as far as all of them are small, are no likely conflicts of
- * others than each other, and leave the other slots enough to do. Moving on the next unclaimed step is all that it takes:
- * a reserved step stays ready, and is claimed when its turn in the batch comes.
+ * Reserves the steps behind `step`, which this slot has claimed, as many as the slot expects to be done with soon, as far as
+ * none may take long, none is a likely conflict of others than these, and the other slots have enough to do. Moving on the
+ * next unclaimed step is all that it takes: a reserved step stays ready, and is claimed when its turn in the batch comes.
  */
 export function reserve(words: Words, job: Job, step: number, batch: Batch): void {
   const next = Atomics.load(words, NEXT);
   if (next !== step && next !== step + 1) return;
   const group = planOf(words, job, step, OUT_GROUP);
-  const most = Math.min(step + BATCH, step + Math.ceil((job.count - step) / (4 * slotCount(words))));
-  let gas = gasLimit(words, job, step);
+  const soon = Math.floor(BATCH_GAS / batch.usual);
+  const most = Math.min(step + soon, step + BATCH - 1, step + Math.ceil((job.count - step) / (4 * slotCount(words))));
   let end = step + 1;
   for (; end <= most; end++) {
     const other = planOf(words, job, end, OUT_GROUP);
-    gas += gasLimit(words, job, end);
-    if (gas > BATCH_GAS || (other !== 0 && other !== group)) break;
+    if (gasLimit(words, job, end) > MOST_RESERVED_GAS || (other !== 0 && other !== group)) break;
   }
   if (end === step + 1 || Atomics.compareExchange(words, NEXT, next, end) !== next) return;
   batch.next = step + 1;

@@ -30,6 +30,7 @@ import {
   CTL_SPINS,
   CTL_STATS,
   CTL_TOKEN,
+  CTL_TOKEN_WANTED,
   CTL_TREE,
   CTL_VERDICT,
   CTL_VERDICT_CODE,
@@ -91,6 +92,7 @@ const RESET = [
   CTL_FRONTIER,
   CTL_PUBLISHING,
   CTL_TOKEN,
+  CTL_TOKEN_WANTED,
   CTL_ABORT,
   CTL_REDOS,
   CTL_VERDICT,
@@ -222,6 +224,17 @@ export const claimNext = (words: Words): number => Atomics.add(words, at(CTL_NEX
 
 export const takeToken = (words: Words, slot: number): boolean =>
   Atomics.compareExchange(words, at(CTL_TOKEN), 0, slot + 1) === 0;
+
+/** Takes the token, or makes its holder look again when it has released it. By a slot with nothing else to do. */
+export function takeOrWantToken(words: Words, slot: number): boolean {
+  if (takeToken(words, slot)) return true;
+  Atomics.store(words, at(CTL_TOKEN_WANTED), 1);
+  return takeToken(words, slot);
+}
+
+/** True if somebody has found the token taken. By the slot that has released it. */
+export const wasTokenWanted = (words: Words): boolean =>
+  Atomics.load(words, at(CTL_TOKEN_WANTED)) !== 0 && Atomics.exchange(words, at(CTL_TOKEN_WANTED), 0) !== 0;
 
 /** Takes the token as soon as it is free. A slot that waits sleeps: who holds it may need this core. */
 export function awaitToken(words: Words, slot: number): void {

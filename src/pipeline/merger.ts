@@ -64,9 +64,11 @@ import {
   nothingPublished,
   releaseToken,
   ring,
+  takeOrWantToken,
   takeToken,
   type Verdict,
   type Words,
+  wasTokenWanted,
 } from './control.ts';
 import { type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { chunksLeft, hashChunk } from './leaves.ts';
@@ -341,11 +343,15 @@ export function hasNews(words: Words, job: Job, from: number): boolean {
   return step > 0 && step <= job.count && stateOf(controlOf(words, job, step)) === STEP_READY;
 }
 
-/** Confirms whatever can be confirmed now, unless another slot is at it; redoes what this slot found to be stale. */
-export function confirmReady(arena: Arena, job: Job, slot: number): void {
+/**
+ * Confirms what can be confirmed now, unless another slot is at it, and redoes what this slot found to be stale. A slot with
+ * nothing else to do looks again until nothing is left (`looksAgain`): nobody else may come. One that goes on to other work
+ * comes back, with more results to confirm at once, and looks again only for a slot that has nothing else to do.
+ */
+export function confirmReady(arena: Arena, job: Job, slot: number, looksAgain: boolean): void {
   const { words } = arena.views;
   while (!isClosed(words) && canConfirm(arena, job)) {
-    if (!takeToken(words, slot)) return;
+    if (!(looksAgain ? takeOrWantToken(words, slot) : takeToken(words, slot))) return;
     arena.points.reach('token');
     const from = frontier(words);
     const started = arena.spans.now();
@@ -355,12 +361,13 @@ export function confirmReady(arena: Arena, job: Job, slot: number): void {
     releaseToken(words);
     arena.points.reach('released');
     if (hasNews(words, job, from)) ring(words);
-    if (step === 0) continue;
-    arena.points.reach('redoing');
-    const again = arena.spans.now();
-    executeInTurn(arena, job, step, slot, false);
-    publish(arena, job, step, STEP_FINAL);
-    arena.spans.add(SPAN_REDO, again, step);
+    if (step !== 0) {
+      arena.points.reach('redoing');
+      const again = arena.spans.now();
+      executeInTurn(arena, job, step, slot, false);
+      publish(arena, job, step, STEP_FINAL);
+      arena.spans.add(SPAN_REDO, again, step);
+    } else if (!looksAgain && !wasTokenWanted(words)) return;
   }
 }
 

@@ -1,8 +1,8 @@
 // The life of a slot: wait for a job, work on it, leave it. A slot in here never reaches its event loop; it comes out
 // when it is told to stop.
 //
-// Within a block: note the bell → confirm what can be → claim and execute → else help, look ahead, wait for the bell. No
-// wake-up is lost, because the bell is noted before the slot looks for work.
+// Within a block: note the bell → confirm what can be → claim and execute → else look again, help, look ahead, wait for the
+// bell. No wake-up is lost, because the bell is noted before the slot looks for work.
 import {
   CTX_UNCONFIRMED_READS,
   CTX_VERSIONS_BASE,
@@ -31,7 +31,7 @@ import { detectInAdvance } from './advance.ts';
 import { type Arena, dependencyOf, executeAhead, executeInTurn } from './attempts.ts';
 import { workOnCalls } from './calls.ts';
 import { helpCheck } from './check.ts';
-import { type Batch, claim, claimFrontier, claimReserved, isLarge, markRunning, reserve } from './claims.ts';
+import { claim, claimFrontier, claimReserved, isLarge, markRunning, newBatch, noteGas, reserve } from './claims.ts';
 import {
   addTime,
   addTo,
@@ -87,7 +87,7 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
   const { words } = arena.views;
   for (;;) {
     const noted = bellOf(words);
-    confirmReady(arena, job, slot);
+    confirmReady(arena, job, slot, true);
     const confirmed = frontier(words);
     if (confirmed > step || isClosed(words)) return;
     if (claimFrontier(words, job, confirmed, slot)) perform(arena, job, confirmed, slot);
@@ -111,28 +111,26 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
   const { words } = arena.views;
   const streams = hasPolicy(words, POLICY_STREAMING);
   const reserves = streams && hasPolicy(words, POLICY_DYNAMIC) && !hasPolicy(words, POLICY_STATIC);
-  const batch: Batch = { next: 0, end: 0 };
+  const batch = newBatch();
   let newest = 0;
+  let isIdle = false;
   for (;;) {
     const noted = bellOf(words);
-    confirmReady(arena, job, slot);
+    confirmReady(arena, job, slot, isIdle);
     if (isClosed(words)) return;
     if (newest < frontier(words)) arena.core.resetAhead(arena.ctx);
     const step = claim(words, job, slot);
     if (step !== 0) {
-      if (!isLarge(words, job, step)) newest = Math.max(newest, step);
+      isIdle = false;
       if (reserves) reserve(words, job, step, batch);
-      perform(arena, job, step, slot);
-      for (
-        let next = claimReserved(words, job, batch, slot);
-        next !== 0;
-        next = claimReserved(words, job, batch, slot)
-      ) {
-        newest = Math.max(newest, next);
+      for (let next = step; next !== 0; next = claimReserved(words, job, batch, slot)) {
+        if (!isLarge(words, job, next)) newest = Math.max(newest, next);
         perform(arena, job, next, slot);
+        noteGas(words, job, next, batch);
       }
       if (!streams) awaitTurn(arena, job, step, slot);
-    } else if (!findChore(arena, job, slot)) sleep(arena, noted);
+    } else if (!isIdle) isIdle = true;
+    else if (!findChore(arena, job, slot)) sleep(arena, noted);
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from '../../assembly/layout.ts';
 import type { Views } from '../memory/views.ts';
 import { REACH } from '../pipeline/advance.ts';
-import { type Batch, claim, claimReserved, inTurnUntil, markRunning, reserve } from '../pipeline/claims.ts';
+import { claim, claimReserved, inTurnUntil, markRunning, newBatch, noteGas, reserve } from '../pipeline/claims.ts';
 import {
   advanceFrontier,
   bellOf,
@@ -30,8 +30,10 @@ import {
   frontier,
   isClosed,
   releaseToken,
+  takeOrWantToken,
   takeToken,
   type Words,
+  wasTokenWanted,
 } from '../pipeline/control.ts';
 import type { Job } from '../pipeline/job.ts';
 import { chunksLeft, takeChunk } from '../pipeline/leaves.ts';
@@ -245,19 +247,20 @@ export class SimulatedSlots {
     return 0;
   }
 
-  *#confirmReady(slot: number): Doing<void> {
+  *#confirmReady(slot: number, looksAgain: boolean): Doing<void> {
     const words = this.#words;
     const job = this.#job;
     while (!isClosed(words) && canConfirm(this.#place, job)) {
-      if (!takeToken(words, slot)) return;
+      if (!(looksAgain ? takeOrWantToken(words, slot) : takeToken(words, slot))) return;
       const from = frontier(words);
       yield this.#costs.token;
       const step = yield* this.#confirmRun(slot);
       releaseToken(words);
       if (hasNews(words, job, from)) yield* this.#clock.ring();
-      if (step === 0) continue;
-      yield* this.#inTurn(step);
-      publish(this.#place, job, step, STEP_FINAL);
+      if (step !== 0) {
+        yield* this.#inTurn(step);
+        publish(this.#place, job, step, STEP_FINAL);
+      } else if (!looksAgain && !wasTokenWanted(words)) return;
     }
   }
 
@@ -300,19 +303,23 @@ export class SimulatedSlots {
   *runAhead(slot: number): Activity {
     const words = this.#words;
     const job = this.#job;
-    const batch: Batch = { next: 0, end: 0 };
+    const batch = newBatch();
+    let isIdle = false;
     while (true) {
       const noted = bellOf(words);
-      yield* this.#confirmReady(slot);
+      yield* this.#confirmReady(slot, isIdle);
       if (isClosed(words)) return;
       let step = claim(words, job, slot);
       if (step !== 0) {
+        isIdle = false;
         reserve(words, job, step, batch);
         for (; step !== 0; step = claimReserved(words, job, batch, slot)) {
           yield this.#costs.claim;
           yield* this.#perform(step, slot);
+          noteGas(words, job, step, batch);
         }
-      } else if (!(yield* this.#detectInAdvance(slot)) && !(yield* this.#hashChunk())) yield { noted };
+      } else if (!isIdle) isIdle = true;
+      else if (!(yield* this.#detectInAdvance(slot)) && !(yield* this.#hashChunk())) yield { noted };
     }
   }
 }
