@@ -7,7 +7,7 @@
 
 import { accountChanges, applyChanges, clearsState, isEmptyRecord, stampChanges } from './changes';
 import { Scratch } from './context';
-import { isSettledItem, publishEffects } from './effects';
+import { Effect, publishEffects } from './effects';
 import { bumpAlloc } from './heap';
 import {
   BLOCK_BLOB_GAS_USED,
@@ -257,11 +257,11 @@ function effectsHold(state: usize, tx: usize, out: usize, dirty: bool): bool {
   let item: usize = load<u32>(out, OUT_EFFECTS);
   if (item == 0) return false;
   for (let left = load<u32>(out, OUT_EFFECT_ACCOUNTS); left != 0; left--, item += EFF_BYTES) {
-    if (!isSettledItem(item)) return false;
+    if (!Effect.isSettled(item)) return false;
     if (load<u32>(item, EFF_ENTRY) == 0 && !accountHolds(state, tx, load<u32>(item, EFF_HEAD), dirty)) return false;
   }
   for (let left = load<u32>(out, OUT_EFFECT_SLOTS); left != 0; left--, item += EFF_BYTES) {
-    if (!isSettledItem(item)) return false;
+    if (!Effect.isSettled(item)) return false;
     if (load<u32>(item, EFF_ENTRY) == 0 && !slotHolds(state, load<u32>(item, EFF_HEAD), dirty)) return false;
   }
   return true;

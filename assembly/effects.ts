@@ -103,9 +103,16 @@ function addSlots(ctx: usize): bool {
 /** Lists the effects of the attempt at hand, which has published its versions, where a list can say them all. */
 export function listEffects(ctx: usize, out: usize): void {
   const first = load<u32>(ctx, CTX_KEPT_NEXT);
-  if (!addAccounts(ctx)) return store<u32>(ctx, first, CTX_KEPT_NEXT);
-  const middle = load<u32>(ctx, CTX_KEPT_NEXT);
-  if (!addSlots(ctx)) return store<u32>(ctx, first, CTX_KEPT_NEXT);
+  let middle: u32 = 0;
+  let isWhole = addAccounts(ctx);
+  if (isWhole) {
+    middle = load<u32>(ctx, CTX_KEPT_NEXT);
+    isWhole = addSlots(ctx);
+  }
+  if (!isWhole) {
+    store<u32>(ctx, first, CTX_KEPT_NEXT);
+    return;
+  }
   store<u32>(out, first, OUT_EFFECTS);
   store<u32>(out, (middle - first) / EFF_BYTES, OUT_EFFECT_ACCOUNTS);
   store<u32>(out, (load<u32>(ctx, CTX_KEPT_NEXT) - middle) / EFF_BYTES, OUT_EFFECT_SLOTS);
@@ -113,11 +120,12 @@ export function listEffects(ctx: usize, out: usize): void {
 
 // ── Confirming: by the holder of the token ───────────────────────────────────────────────────────────────────────────
 
-/** True if the head of the item's entry is what it was, or its entry is still to be looked for. */
-@inline
-export function isSettledItem(item: usize): bool {
-  const entry: usize = load<u32>(item, EFF_ENTRY);
-  return entry == 0 || load<u32>(entry, ENTRY_HEAD) == load<u32>(item, EFF_HEAD);
+export class Effect {
+  /** True if the head of the item's entry is what it was, or its entry is still to be looked for. */
+  @inline static isSettled(item: usize): bool {
+    const entry: usize = load<u32>(item, EFF_ENTRY);
+    return entry == 0 || load<u32>(entry, ENTRY_HEAD) == load<u32>(item, EFF_HEAD);
+  }
 }
 
 /** Puts the records of a list in place. */

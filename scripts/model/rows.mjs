@@ -80,7 +80,12 @@ export const ROWS = [
   breaks('bell', 'sleepersfirst', 'M_SLEEPERSFIRST', 'sleepers are asked for before the bell is raised'),
   breaks('bell', 'noring', 'M_NORING', 'confirming does not ring'),
   breaks('bell', 'norecheck', 'M_NORECHECK', 'the holder does not look again after releasing'),
-  breaks('bell', 'nowanted', 'STATIC M_NOWANTED', 'who finds the token taken and nothing to do does not tell its holder'),
+  breaks(
+    'bell',
+    'nowanted',
+    'STATIC M_NOWANTED',
+    'who finds the token taken and nothing to do does not tell its holder',
+  ),
   breaks(
     'bell',
     'noringadv',

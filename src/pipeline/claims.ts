@@ -212,7 +212,9 @@ export function claimReserved(words: Words, job: Job, batch: Batch, slot: number
   return 0;
 }
 
-/** Tells the others which group of likely conflicts this slot works on; 0 = none. */
+/** Tells the others which group of likely conflicts this slot works on; 0 = none. Nobody else writes its word. */
 export function markRunning(words: Words, job: Job, step: number, slot: number): void {
-  Atomics.store(words, lineWord(slot, LINE_GROUP), step === 0 ? 0 : planOf(words, job, step, OUT_GROUP));
+  const group = step === 0 ? 0 : planOf(words, job, step, OUT_GROUP);
+  const word = lineWord(slot, LINE_GROUP);
+  if (words[word] !== group) Atomics.store(words, word, group);
 }
