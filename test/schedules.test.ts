@@ -21,7 +21,7 @@ test('every schedule ends, with the result of sequential execution', async () =>
 }, 120_000);
 
 // The script ends with 0 only if it found a schedule that fails.
-test.each(['no-judging', 'two-holders', 'publish-first', 'lost-bell'])(
+test.each(['no-judging', 'two-holders', 'publish-first', 'lost-bell', 'no-heads', 'no-reads'])(
   'without a rule (%s) one fails',
   async (rule) => {
     expect(await schedules(1000, `${SEED}/${rule}`, '--mutation', rule)).toMatch(/FAILED --seed/);

@@ -14,7 +14,7 @@
  *   moved[s]         CTL_BELL has changed since s noted it             sleepers   CTL_SLEEPERS
  *   -DSHADOW, -DADV, -DRETREAT   the policies                          -DPHASED   pipeline 'wait'
  *   -DSTATIC   a list per slot and no theft: step i is slot i mod NS's -DABORT    the caller may abort at any time
- *   -DEARLY    a stretch in turn begins with the first step            -DCOARSE   a slot's look for work is one step
+ *   -DEARLY    a stretch in turn begins with the first step            -DCOARSE   a slot's look for work is one step, and so is moving the frontier, and ringing
  *   -DNOSTALE, -DNODEPEND, -DALLSTALE   no attempt ends so; all do
  * An attempt may take for ever as far as the others are concerned: the monitor calls it an error if somebody sleeps though
  * there is work, and all others sleep or execute.
@@ -51,6 +51,12 @@ bit  moved[NS], asleep[NS], busy[NS];
 #define TURNED false
 #else
 #define TURNED (from<U && c>=U)
+#endif
+
+#ifdef COARSE
+#define PASSED ; F = f }               /* the frontier moves with the record */
+#else
+#define PASSED } F = f
 #endif
 
 inline ring() {
@@ -120,13 +126,13 @@ ready:                                 /* confirmReady */
 #ifdef EARLY
        U = 2
 #endif
-       } F = f
+       PASSED
   :: atomic { !aborted && f>0 && f<=NT && (st[f]==RUN || (st[f]==READY && f>=U)) -> break }
   :: atomic { !aborted && f>0 && f<=NT && (st[f]==FINAL || (st[f]==DONE && !stale[f])) -> stale[f] = 0;
 #ifdef RETREAT
        if :: st[f]==DONE && U<=f -> U = f+2 :: true fi;
 #endif
-       f++ } F = f
+       f++ PASSED
   :: atomic { !aborted && f>0 && f<=NT && st[f]==READY && f<U -> claimed(f) }
      uncount(); busy[s] = 1; busy[s] = 0; f++; F = f
   :: atomic { !aborted && f>0 && f<=NT && st[f]==DONE && stale[f] ->
@@ -150,6 +156,9 @@ ready:                                 /* confirmReady */
   token = 0;
   /* hasNews */
 #ifndef M_NORING
+#ifdef COARSE
+  atomic {
+#endif
   if
 #ifdef PHASED
   :: true -> news = 1
@@ -158,7 +167,11 @@ ready:                                 /* confirmReady */
   :: else -> c = F; if :: c>0 && c<=NT && (st[c]==READY || TURNED) -> news = 1 :: else fi; c = 0
 #endif
   fi;
-  if :: news -> news = 0; ring() :: else fi;
+  if :: news -> news = 0; ring() :: else fi
+#ifdef COARSE
+  }
+#endif
+  ;
 #endif
   if
   :: redo -> busy[s] = 1; busy[s] = 0; redo = 0; st[f] = FINAL; f = 0; from = 0; goto ready

@@ -3,7 +3,22 @@
  */
 import { CTL_FRONTIER, CTL_TOKEN } from '../../dist/assembly/layout.js';
 
-export const MUTATIONS = ['no-judging', 'two-holders', 'publish-first', 'lost-bell'];
+/** Rules of the kernels: where they stand, and what stands there without them. */
+const KERNELS = {
+  // What attempts list of their effects is taken to hold, whatever has come between.
+  'no-heads': {
+    file: 'effects.ts',
+    rule: 'entry == 0 || load<u32>(entry, ENTRY_HEAD) == load<u32>(item, EFF_HEAD)',
+    instead: 'true',
+  },
+  // The list leaves out what the attempt has only read.
+  'no-reads': { file: 'effects.ts', rule: 'reads == 0 && record == 0', instead: 'record == 0' },
+};
+
+export const MUTATIONS = ['no-judging', 'two-holders', 'publish-first', 'lost-bell', ...Object.keys(KERNELS)];
+
+/** What is to be left out of the kernels. @param {string | undefined} mutation */
+export const brokenKernels = (mutation) => (mutation !== undefined && mutation in KERNELS ? KERNELS[mutation] : undefined);
 
 /**
  * @param {string | undefined} mutation
@@ -11,7 +26,7 @@ export const MUTATIONS = ['no-judging', 'two-holders', 'publish-first', 'lost-be
  * @param {(array: any) => boolean} isOurs the engine's memory, while a schedule runs
  */
 export function breakRule(mutation, core, isOurs) {
-  if (mutation === undefined) return core;
+  if (mutation === undefined || brokenKernels(mutation) !== undefined) return core;
   // Results are judged one by one in the pipeline, where a rule can be left out. Two holders in one run of results would
   // publish the same account twice and leave a list without an end.
   core.confirmRun = (/** @type {number} */ _state, /** @type {number} */ _block, /** @type {number} */ step) =>

@@ -58,7 +58,7 @@ function drawEarly(random, count) {
   return [...new Set([1, 2, 3].map(() => random.int(1, count)))];
 }
 
-const module = await compileAskingKernels();
+const module = await compileAskingKernels({ mutation: values.mutation });
 const reference = await createEngine({ slots: 1 });
 /** @type {Map<number, Harness>} */
 const harnesses = new Map();
