@@ -20,7 +20,7 @@ import { ROWS } from './rows.mjs';
 /** @typedef {{ found: 'holds' | 'breaks' | 'unfinished', states: number, megabytes: number, seconds: number, error: string }} Search */
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-const MEMORY_MB = 900;
+const MEMORY_MB = 1200;
 const SECONDS = 300;
 const DEPTH = '-m200000';
 const run = promisify(execFile);

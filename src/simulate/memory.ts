@@ -15,6 +15,7 @@ import {
   JOB_BLOCK,
   OUT_BYTES,
   OUT_CONTROL,
+  OUT_GAS_USED,
   STEP_READY,
   TX_BYTES,
   TX_DATA_BYTES,
@@ -60,6 +61,7 @@ export class SimulatedBlock {
     views.setU32(this.#block + BLOCK_OUTCOMES, outcomes);
     records.forEach((record, i) => {
       putTransaction(views, txs + TX_BYTES * i, record);
+      views.setU64(outcomes + OUT_BYTES * i + OUT_GAS_USED, record.gasUsed);
     });
     const gasAsked = records.reduce((sum, { gasLimit }) => sum + Number(gasLimit), 0);
     this.#isSmall = isTooSmall(planBlock(views, this.#block, gasAsked), records.length);
