@@ -85,7 +85,8 @@ export class Coordination {
   }
 
   /**
-   * The share of coordination in what slots do, microseconds of it per transaction, and of planning; each the least of `runs`.
+   * The share of coordination in what slots do, the milliseconds that these take, microseconds of coordination per transaction,
+   * and of planning; each the least of `runs`.
    * @param {any} file @param {{ warmup: number, runs: number }} options
    */
   async measure(file, { warmup, runs }) {
@@ -108,15 +109,17 @@ export class Coordination {
       const plan = performance.now() - started;
       const { loop, work, asleep } = this.#crew.times;
       const coordination = loop - work - asleep;
-      if (run >= 0) samples.push({ coordination, share: coordination / (loop - asleep), plan });
+      const busy = loop - asleep;
+      if (run >= 0) samples.push({ coordination, busy, share: coordination / busy, plan });
     }
     await block.dispose();
     await state.dispose();
-    const least = (/** @type {'coordination' | 'share' | 'plan'} */ name) =>
+    const least = (/** @type {'coordination' | 'busy' | 'share' | 'plan'} */ name) =>
       Math.min(...samples.map((each) => each[name]));
     const perTransaction = (/** @type {number} */ ms) => (1000 * ms) / block.transactionCount;
     return {
       share: least('share'),
+      busy: least('busy'),
       microseconds: perTransaction(least('coordination')),
       plan: perTransaction(least('plan')),
     };

@@ -28,7 +28,7 @@ import { canary } from './canary.mjs';
 import { chainBlock, conflictFreeBlocks } from './conflict-free.mjs';
 import { Coordination } from './coordination.mjs';
 import { circumstances } from './machine.mjs';
-import { geomean } from './measure.mjs';
+import { coordinationShares, geomean } from './measure.mjs';
 import { worstCase } from './worst-case.mjs';
 
 const { values } = parseArgs({
@@ -291,11 +291,10 @@ for (const [name, s] of Object.entries(summaries))
     `${name}: ${rows.length} blocks, ${slots} slots ${s.speedup}x of 1 (first sight ${s.firstSight}x, lowest ${s.lowest}x), processor time ${s.cpu}x, redone ${(100 * s.redone).toFixed(1)} %, median share of the limit ${s.shareOfLimit}`,
   );
 if (coordination !== undefined) {
-  const mean = (/** @type {number[]} */ list) => list.reduce((sum, each) => sum + each, 0) / list.length;
-  const share = mean(coordination.blocks.map((each) => each.share));
+  const { mean, together } = coordinationShares(coordination.blocks);
   const free = coordination.conflictFree.map(({ block, microseconds }) => `${block} ${microseconds}`);
   console.log(
-    `coordination: ${(100 * share).toFixed(1)} % of the slots' time; microseconds a transaction: ${free.join(', ')}`,
+    `coordination: ${(100 * together).toFixed(1)} % of the slots' time, ${(100 * mean).toFixed(1)} % of a block's in the mean; microseconds a transaction: ${free.join(', ')}`,
   );
 }
 if (caller?.length > 0) {

@@ -74,3 +74,16 @@ export async function compete(contenders, { warmup, runs }) {
   });
   return Object.fromEntries(summaries);
 }
+
+/**
+ * The share of coordination in the slots' time on all blocks together, where the long ones count most, and the mean of the
+ * blocks' shares, where short ones count as much.
+ * @param {{ share: number, busy: number }[]} blocks
+ */
+export function coordinationShares(blocks) {
+  const sum = (/** @type {number[]} */ list) => list.reduce((total, each) => total + each, 0);
+  return {
+    mean: sum(blocks.map(({ share }) => share)) / blocks.length,
+    together: sum(blocks.map(({ share, busy }) => share * busy)) / sum(blocks.map(({ busy }) => busy)),
+  };
+}

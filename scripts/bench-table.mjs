@@ -7,6 +7,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { coordinationShares } from '../bench/measure.mjs';
 
 /** @param {string} path */
 const inRepository = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -196,7 +197,15 @@ function engineText({ blocks, conflictFree, summaries, canaries, options: { slot
   ];
   const rows = [...blocks.map(engineRow), mean, ...conflictFree.map(engineRow)];
   const share = `Median share of a block's limit: ${(100 * summaries.default.shareOfLimit).toFixed(0)} %.`;
-  return `${table(head, rows)}\n\n${share} ${engineEnd({ canaries, runs, report })}`;
+  return `${table(head, rows)}\n\n${share} ${coordinationText(report.coordination)}${engineEnd({ canaries, runs, report })}`;
+}
+
+/** @param {any} coordination of bench/engine.mjs */
+function coordinationText({ blocks, conflictFree }) {
+  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
+  const { mean, together } = coordinationShares(blocks);
+  const each = conflictFree.map(({ block, microseconds }) => `${microseconds.toFixed(2)} µs of ${block}`).join(', ');
+  return `Coordination (claims, token, comparing, publishing) takes ${percent(together)} of the slots' time on all these blocks together, ${percent(mean)} of a block's in the mean, and for a transaction ${each}. `;
 }
 
 /** @param {{ canaries: number[], runs: number, report: any }} measured */

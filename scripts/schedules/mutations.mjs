@@ -18,7 +18,8 @@ const KERNELS = {
 export const MUTATIONS = ['no-judging', 'two-holders', 'publish-first', 'lost-bell', ...Object.keys(KERNELS)];
 
 /** What is to be left out of the kernels. @param {string | undefined} mutation */
-export const brokenKernels = (mutation) => (mutation !== undefined && mutation in KERNELS ? KERNELS[mutation] : undefined);
+export const brokenKernels = (mutation) =>
+  mutation !== undefined && mutation in KERNELS ? KERNELS[mutation] : undefined;
 
 /**
  * @param {string | undefined} mutation
