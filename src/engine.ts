@@ -18,6 +18,7 @@ import { InlineSlot } from './inline.ts';
 import { checkCommon, checkFlag, checkHashes, checkObject, checkSignal, checkState } from './input.ts';
 import type { Span } from './memory/heap.ts';
 import { createSpace, LEAST_BYTES, type SharedSpace } from './memory/shared.ts';
+import { sweepHeap } from './memory/sweep.ts';
 import type { EngineMetrics } from './metrics/metrics.ts';
 import { ARENA_BYTES } from './pipeline/attempts.ts';
 import { type Execution, type Policy, type PolicyOptions, policyOf } from './policy.ts';
@@ -43,8 +44,14 @@ import { Workspace } from './workspace.ts';
 
 const MAX_BYTES = 2 ** 32;
 
-export interface EngineOptions extends PolicyOptions {
-  /** Worker slots, 1 to 64; the number of cores unless given. One slot is the plain sequential executor. */
+/** What can be changed between blocks. */
+export interface ConfigureOptions extends PolicyOptions {
+  /** Worker slots, 1 to 64. One slot is the plain sequential executor. Where memory cannot be shared there is but one. */
+  slots?: number;
+}
+
+export interface EngineOptions extends ConfigureOptions {
+  /** Worker slots, 1 to 64; the number of cores unless given. */
   slots?: number;
   /**
    * How transactions are executed: 'wasm' unless given. 'typescript' has `@ethereumjs/evm` execute them, with look-ups and
@@ -183,7 +190,7 @@ export interface Engine {
    * Changes how the blocks after those that are queued are run; what is not named stays as it is.
    * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the option
    */
-  configure(options: PolicyOptions): Promise<void>;
+  configure(options: ConfigureOptions): Promise<void>;
   /** Sums over everything that the engine has run since it was made ([guide](docs/metrics.md)). */
   metrics(): EngineMetrics;
   /** What the engine has learned of contracts' gas: plain JSON, for an engine to come. */
@@ -198,6 +205,8 @@ function integerOption(value: unknown, field: string, least: number, most: numbe
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
   throw badArgument(field, `${least}..${most}`, value);
 }
+
+const slotsOption = (slots: unknown): number => integerOption(slots, 'slots', 1, MAX_SLOTS);
 
 function checkExecution(execution: unknown): Execution {
   if (execution === undefined || execution === 'wasm') return 'wasm';
@@ -219,12 +228,10 @@ export interface Machine {
 }
 
 /** Arenas grow and are given back by who executes in them, so the space does not count them as its own. */
-function arenasIn(space: SharedSpace, slots: number): Span[] {
-  return Array.from({ length: slots }, () => {
-    const at = space.alloc(ARENA_BYTES, "a slot's arena");
-    space.owned.delete(at);
-    return { at, bytes: ARENA_BYTES };
-  });
+function newArena(space: SharedSpace): Span {
+  const at = space.alloc(ARENA_BYTES, "a slot's arena");
+  space.owned.delete(at);
+  return { at, bytes: ARENA_BYTES };
 }
 
 /** The memory, and what runs jobs over it. */
@@ -241,7 +248,7 @@ async function startShared(slots: number, maxBytes: number, source: SlotSource):
     const [space, recover] = await Promise.all([createSpace(maxBytes, true), loadRecover(mcl)]);
     parts = { space, recover };
     const module = source.kernels ?? space.module;
-    return { memory: space.memory, module, mcl, arenas: arenasIn(space, slots) };
+    return { memory: space.memory, module, mcl, newArena: () => newArena(space) };
   };
   const crew = await SlotPool.start(slots, prepare, source);
   const { space, recover } = parts as Omit<Parts, 'crew'>;
@@ -253,8 +260,7 @@ async function startInline(maxBytes: number): Promise<Parts> {
   const mcl = await compileMcl();
   const libs = await loadPrecompiles(mcl);
   const [space, recover] = await Promise.all([createSpace(maxBytes, false, libs), loadRecover(mcl)]);
-  const [arena] = arenasIn(space, 1) as [Span];
-  const crew = new InlineSlot(space.core, space.views, arena.at, space.context, space.instantiate);
+  const crew = new InlineSlot(space.core, space.views, newArena(space).at, space.context, space.instantiate);
   space.holders.add(crew);
   return { space, crew, recover };
 }
@@ -275,7 +281,14 @@ export async function startMachine(
   const workspace = new Workspace(space);
   const senders = new Senders(space, recover);
   if (isWarm) await warmUpOrClose(workspace, crew);
-  const capabilities = { sharedMemory: shared, slots, execution, reasons };
+  const capabilities = {
+    sharedMemory: shared,
+    get slots() {
+      return crew.slots;
+    },
+    execution,
+    reasons,
+  };
   const runner = new BlockRunner(workspace, crew, execution);
   return { workspace, crew, runner, recover: recoverAddressBy(recover), senders, capabilities };
 }
@@ -477,13 +490,26 @@ class ParallelEngine implements Engine {
     return this.#runner.policy;
   }
 
-  async configure(options: PolicyOptions): Promise<void> {
-    checkObject(options, 'options');
+  async configure(given: ConfigureOptions): Promise<void> {
+    checkObject(given, 'options');
+    const { slots, ...options } = given;
     this.#workspace.assertOpen();
     policyOf(options, this.policy); // a fault shows at once
-    await this.#workspace.inTurn(() => {
-      this.#runner.policy = policyOf(options, this.policy);
+    const wanted = slots === undefined ? undefined : slotsOption(slots);
+    await this.#workspace.inTurn(async () => {
+      const policy = policyOf(options, this.policy);
+      if (wanted !== undefined) await this.#resize(wanted);
+      this.#runner.policy = policy;
     });
+  }
+
+  /** What slots that end have held is given back. */
+  async #resize(slots: number): Promise<void> {
+    try {
+      await this.#crew.resize(slots);
+    } finally {
+      sweepHeap(this.#workspace.space);
+    }
   }
 
   metrics(): EngineMetrics {
@@ -532,7 +558,7 @@ export async function createEngineOn(
   if (options.memory !== undefined) checkObject(options.memory, 'memory');
   const common = checkCommon(options.common)?.copy() ?? new Common({ chain: Mainnet });
   assertEthereumRules(common.chainId());
-  const wanted = integerOption(options.slots ?? Math.min(coreCount(), MAX_SLOTS), 'slots', 1, MAX_SLOTS);
+  const wanted = slotsOption(options.slots ?? Math.min(coreCount(), MAX_SLOTS));
   const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
   const policy = policyOf(options);
   const isWarm = checkFlag(options.warmUp, 'warmUp', true);

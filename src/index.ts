@@ -42,6 +42,7 @@ export type { FixtureGenesis, Genesis, GenesisBlock, GethGenesis } from './chain
 export type { GasHistory } from './dispatch/history.ts';
 export {
   type Capabilities,
+  type ConfigureOptions,
   createEngine,
   type Engine,
   type EngineOptions,

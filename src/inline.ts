@@ -32,6 +32,9 @@ export class InlineSlot implements Crew, SpanHolder {
     core.bind(callerContext);
   }
 
+  /** There is but the one. */
+  async resize(): Promise<void> {}
+
   spans(views: Views): Span[] {
     return arenasOf(views, SLOT);
   }

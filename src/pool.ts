@@ -16,6 +16,7 @@ import { Views } from './memory/views.ts';
 import {
   abandonJob,
   abortJob,
+  clearTimes,
   count,
   finishJob,
   isClosed,
@@ -33,6 +34,8 @@ import type { SlotApi, SlotSetup } from './slot-api.ts';
 /** What runs jobs: worker slots, or one executor on the caller's thread where memory cannot be shared. */
 export interface Crew {
   readonly slots: number;
+  /** Starts or ends slots until there are `count`; rejects with SLOT_DIED, and the slots of before, if one does not start. While no job runs. */
+  resize(count: number): Promise<void>;
   /** Slots that have died so far. */
   readonly deaths: number;
   /** Posts a job (a block unless `command` says JOB_CALLS) and runs it to its end. Rejects with SLOT_DIED if no slot can end it. */
@@ -67,7 +70,8 @@ export interface PoolSetup {
   memory: WebAssembly.Memory;
   module: WebAssembly.Module;
   mcl: WebAssembly.Module;
-  arenas: Span[];
+  /** Throws where the memory has no room for one more. */
+  newArena(): Span;
 }
 
 const died = (slot: number, cause: unknown): ParallelEvmError =>
@@ -107,8 +111,9 @@ export class SlotPool implements Crew, SpanHolder {
   readonly #source: SlotSource;
   readonly #setup: PoolSetup;
   readonly #views: Views;
+  readonly #arenas: Span[] = [];
   /** By number; undefined: terminated, not replaced. */
-  readonly #slots: (StartedSlot | undefined)[];
+  readonly #slots: (StartedSlot | undefined)[] = [];
   /** Slots that are dead and not replaced; those of which the run of the moment knows nothing yet. */
   readonly #dead = new Map<number, ParallelEvmError>();
   readonly #unseen = new Set<number>();
@@ -121,10 +126,6 @@ export class SlotPool implements Crew, SpanHolder {
     this.#source = source;
     this.#setup = setup;
     this.#views = new Views(setup.memory);
-    this.#slots = setup.arenas.map(() => undefined);
-    setup.arenas.forEach(({ at }, slot) => {
-      this.#views.setU32(arenaWord(slot), at);
-    });
   }
 
   get slots(): number {
@@ -138,18 +139,62 @@ export class SlotPool implements Crew, SpanHolder {
     source: SlotSource = WORKERS,
   ): Promise<SlotPool> {
     const booting = Array.from({ length: count }, (_, slot) => bootSlot(source, slot));
-    let pool: SlotPool;
     try {
-      pool = new SlotPool(source, await prepare());
+      const pool = new SlotPool(source, await prepare());
+      await pool.#add(booting);
+      return pool;
     } catch (cause) {
       for (const { handle } of booting) handle.worker.terminate();
       throw cause;
     }
-    const started = await Promise.allSettled(booting.map((boot, slot) => pool.#startSlot(slot, boot)));
-    const failed = started.find((result) => result.status === 'rejected');
-    if (failed === undefined) return pool;
-    await pool.#terminateAll();
-    throw failed.reason;
+  }
+
+  async resize(count: number): Promise<void> {
+    await this.#mended();
+    const { slots } = this;
+    if (count < slots) await this.#endFrom(count);
+    const booting = Array.from({ length: Math.max(0, count - slots) }, (_, i) => bootSlot(this.#source, slots + i));
+    try {
+      await this.#add(booting);
+    } catch (cause) {
+      for (const { handle } of booting) handle.worker.terminate();
+      throw cause;
+    }
+  }
+
+  /** Sets slots up behind those that there are, all of them or none. */
+  async #add(booting: readonly BootingSlot[]): Promise<void> {
+    const before = this.slots;
+    try {
+      for (const slot of booting.keys()) this.#addPlace(before + slot);
+      const started = await Promise.allSettled(booting.map((boot, i) => this.#startSlot(before + i, boot)));
+      const failed = started.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+    } catch (cause) {
+      await this.#endFrom(before);
+      throw cause;
+    }
+  }
+
+  #addPlace(slot: number): void {
+    const arena = this.#setup.newArena();
+    this.#arenas.push(arena);
+    this.#slots.push(undefined);
+    this.#views.fresh().setU32(arenaWord(slot), arena.at);
+    clearTimes(this.#views, slot);
+  }
+
+  /** Ends the slots from `first` on. Their arenas are nobody's, for the sweep to find. */
+  async #endFrom(first: number): Promise<void> {
+    const leaving = [...this.#slots.keys()].slice(first);
+    await Promise.all(leaving.map((slot) => this.#terminate(slot)));
+    for (const slot of leaving) {
+      this.#dead.delete(slot);
+      this.#unseen.delete(slot);
+      clearLine(this.#views.words, slot);
+    }
+    this.#slots.length = first;
+    this.#arenas.length = first;
   }
 
   spans(views: Views): Span[] {
@@ -160,10 +205,10 @@ export class SlotPool implements Crew, SpanHolder {
   #arenaOf(slot: number): Span {
     const views = this.#views.fresh();
     const at = views.u32(arenaWord(slot));
-    const known = this.#setup.arenas[slot] as Span;
+    const known = this.#arenas[slot] as Span;
     // Whoever died while it was set up may have left its arena half laid out.
-    if (known.at !== at) this.#setup.arenas[slot] = { at, bytes: arenaBytes(views, at) };
-    return this.#setup.arenas[slot] as Span;
+    if (known.at !== at) this.#arenas[slot] = { at, bytes: arenaBytes(views, at) };
+    return this.#arenas[slot] as Span;
   }
 
   async #startSlot(slot: number, booting: BootingSlot = bootSlot(this.#source, slot)): Promise<void> {

@@ -1,7 +1,7 @@
 // What an engine has done since it was made: the counters of each job, added up when it has ended.
 import { CTL_LINES, LINE_BYTES, LINE_INSIDE_MS, LINE_WAITED_MS, STAT_DISTANCE_SUM } from '../../assembly/layout.ts';
 import type { Views } from '../memory/views.ts';
-import { redos, statOf } from '../pipeline/control.ts';
+import { clearTimes, redos, statOf } from '../pipeline/control.ts';
 import type { Crew } from '../pool.ts';
 import { type RedoCause, readCauses, readDistances } from '../result/causes.ts';
 import { type MechanismStats, readMechanisms } from '../result/mechanisms.ts';
@@ -100,8 +100,7 @@ export class Metrics {
     this.#crew = crew;
     this.#deaths = crew.deaths;
     this.#sums = zeros(views);
-    for (let slot = 0; slot < crew.slots; slot++)
-      for (const field of [LINE_INSIDE_MS, LINE_WAITED_MS]) views.data.setFloat64(lineAt(slot, field), 0, true);
+    for (let slot = 0; slot < crew.slots; slot++) clearTimes(views, slot);
   }
 
   countCalls(count: number): void {

@@ -42,6 +42,8 @@ import {
   LINE_CURSOR,
   LINE_GROUP,
   LINE_INSIDE,
+  LINE_INSIDE_MS,
+  LINE_WAITED_MS,
   MAX_SLOTS,
   POLICY_ALONE,
   STATS_BYTES,
@@ -308,6 +310,12 @@ export const lineWord = (slot: number, field: number): number => at(CTL_LINES + 
 export function addTime(views: Views, slot: number, field: number, ms: number): void {
   const at = CTL_LINES + slot * LINE_BYTES + field;
   views.data.setFloat64(at, views.data.getFloat64(at, true) + ms, true);
+}
+
+/** A slot's sums begin anew. While no job runs. */
+export function clearTimes(views: Views, slot: number): void {
+  for (const field of [LINE_INSIDE_MS, LINE_WAITED_MS])
+    views.data.setFloat64(CTL_LINES + slot * LINE_BYTES + field, 0, true);
 }
 
 /** A job that does not keep all slots busy: the caller's core is free for a moment. */

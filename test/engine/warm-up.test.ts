@@ -31,7 +31,14 @@ async function countingCrew(maxBytes: number): Promise<{ space: SharedSpace; cre
   };
   return {
     space,
-    crew: { slots: slot.slots, deaths: 0, run, mend: () => slot.mend(), close: () => slot.close() },
+    crew: {
+      slots: slot.slots,
+      deaths: 0,
+      run,
+      resize: () => slot.resize(),
+      mend: () => slot.mend(),
+      close: () => slot.close(),
+    },
     jobs: () => jobs,
   };
 }
