@@ -1,7 +1,8 @@
 // What is planned of a block once, when it is laid out.
 //
-// Groups of likely conflicts: transactions that call the same contract. A slot looks for a transaction of another group
-// than those that run (pipeline/claims.ts). Plain transfers have no group: what they change are deltas.
+// Groups of likely conflicts: transactions that may run the same contract. A slot looks for a transaction of another group
+// than those that run (pipeline/claims.ts). Transfers that can run no code have no group: what they change are deltas.
+// Ether sent with more gas than a transfer needs may be a call: contracts that are paid so make chains as others do.
 //
 // Large transactions: those with a large share of the block's gas limits start early, the largest first, so that none is
 // left over at the end when the other slots have run out of work. Only the first of its group: the others are likely to
@@ -66,19 +67,17 @@ export function planBlock(views: Views, block: number, gasAsked: number): number
     views.u32(block + field),
   ) as [number, number, number];
   const least = count < LEAST_TRANSACTIONS ? Number.POSITIVE_INFINITY : gasAsked * LARGE_SHARE;
-  const groups = new Map<number, number>();
+  const groups = new Groups(views, outcomes);
   let us = BLOCK_US + TRANSACTION_US * count;
   const large: { step: number; gas: number }[] = [];
   for (let i = 0; i < count; i++) {
     const tx = txs + TX_BYTES * i;
-    const known = groups.size;
-    const group = groupOf(groups, views, tx);
-    views.setU32(outcomes + OUT_BYTES * i + OUT_GROUP, group);
+    const isFirst = groups.add(tx, i + 1);
     views.setU32(outcomes + OUT_BYTES * i + OUT_LARGE, 0);
     const gas = gasLimit(views, tx);
     if (views.u32(tx + TX_SENDER_PENDING) !== 0) us += SENDER_US;
-    if (group !== 0 || gas > MOST_TRANSFER_GAS) us += GAS_US * (gas - TRANSFER_GAS);
-    if (gas >= least && group > known) large.push({ step: i + 1, gas });
+    if (isCall(views, tx) || gas > MOST_TRANSFER_GAS) us += GAS_US * (gas - TRANSFER_GAS);
+    if (gas >= least && isFirst && isCall(views, tx)) large.push({ step: i + 1, gas });
   }
   large.sort((a, b) => b.gas - a.gas);
   startEarly(
@@ -92,14 +91,43 @@ export function planBlock(views: Views, block: number, gasAsked: number): number
 const gasLimit = (views: Views, tx: number): number =>
   views.u32(tx + TX_GAS_LIMIT) + 2 ** 32 * views.u32(tx + TX_GAS_LIMIT + 4);
 
-/** Groups are numbered from 1 in the order of their first transactions; 0 = none. */
-function groupOf(groups: Map<number, number>, views: Views, tx: number): number {
-  if (views.u32(tx + TX_DATA_BYTES) === 0 || views.u32(tx + TX_IS_CREATE) !== 0) return 0;
-  const address = addressHash(views.words, tx + TX_TO);
-  const known = groups.get(address);
-  if (known !== undefined) return known;
-  groups.set(address, groups.size + 1);
-  return groups.size;
+const isCreate = (views: Views, tx: number): boolean => views.u32(tx + TX_IS_CREATE) !== 0;
+const isCall = (views: Views, tx: number): boolean => views.u32(tx + TX_DATA_BYTES) !== 0 && !isCreate(views, tx);
+
+/** What a transaction without data runs costs gas beyond that of a transfer. */
+const mayRunCode = (views: Views, tx: number): boolean =>
+  !isCreate(views, tx) && (views.u32(tx + TX_DATA_BYTES) !== 0 || gasLimit(views, tx) > TRANSFER_GAS);
+
+/** Groups are known by their first steps. A step that is alone has none (0): nothing is likely to conflict with it. */
+class Groups {
+  readonly #firsts = new Map<number, number>();
+  readonly #views: Views;
+  readonly #outcomes: number;
+
+  constructor(views: Views, outcomes: number) {
+    this.#views = views;
+    this.#outcomes = outcomes;
+  }
+
+  #write(step: number, group: number): void {
+    this.#views.setU32(this.#outcomes + OUT_BYTES * (step - 1) + OUT_GROUP, group);
+  }
+
+  /** Writes the group of the next step. True if it is the first that may run this contract. */
+  add(tx: number, step: number): boolean {
+    const views = this.#views;
+    this.#write(step, 0);
+    if (!mayRunCode(views, tx)) return false;
+    const contract = addressHash(views.words, tx + TX_TO);
+    const first = this.#firsts.get(contract);
+    if (first === undefined) {
+      this.#firsts.set(contract, step);
+      return true;
+    }
+    this.#write(first, first);
+    this.#write(step, first);
+    return false;
+  }
 }
 
 /** Writes the list of the steps that start early, in this order. Any list will do: it decides nothing but who starts when. */

@@ -46,8 +46,11 @@ const MOST_RESERVED_GAS = 400_000;
 /** Weight of a slot's newest step in what it expects of the next ones. */
 const NEWEST = 1 / 4;
 
-/** How far behind the lowest unclaimed step a slot looks for one without a likely conflict. */
-const WINDOW = 16;
+/**
+ * How far behind the lowest unclaimed step a slot looks for one without a likely conflict: beyond the payouts and deposits
+ * of one contract that stand in a row.
+ */
+const WINDOW = 64;
 
 /** Slots claim steps below it only at the frontier, and there the holder of the token executes them. */
 export const inTurnUntil = (words: Words): number => Atomics.load(words, IN_TURN_UNTIL);
@@ -129,10 +132,14 @@ function isGroupRunning(words: Words, group: number, slot: number): boolean {
 /** The lowest unclaimed step, or one a little behind it if the lowest is likely to conflict with what runs. */
 function claimLowest(words: Words, job: Job, confirmed: number, first: number, slot: number): number {
   const end = Math.min(first + WINDOW, job.count + 1);
+  let avoided = 0;
   for (let step = first; step < end; step++) {
-    if (controlOf(words, job, step) !== STEP_READY) continue;
     const group = planOf(words, job, step, OUT_GROUP);
-    if (group !== 0 && isGroupRunning(words, group, slot)) continue;
+    if (group !== 0 && (group === avoided || isGroupRunning(words, group, slot))) {
+      avoided = group; // a row of one group is passed over by plain reads
+      continue;
+    }
+    if (controlOf(words, job, step) !== STEP_READY) continue;
     if (!claimAhead(words, job, step, confirmed, slot)) continue;
     if (step !== first) count(words, STAT_AVOIDED);
     return step;
