@@ -3,6 +3,7 @@ import {
   type BlockSimulation,
   calibrateSimulation,
   createEngine,
+  type Hex,
   ParallelEvmError,
   readBlockFile,
   type SimulationCosts,
@@ -22,6 +23,12 @@ const independent = (count: number, us: number): TransactionRecord[] =>
 /** Each adds to the slot that all have in common. */
 const chain = (count: number, us: number): TransactionRecord[] =>
   Array.from({ length: count }, (_, i) => recordOf(i, us, [1], 0));
+
+/** Ether to a contract that counts it, with more gas than a transfer needs. */
+function payment(index: number, contract: number): TransactionRecord {
+  const { selector: _, ...record } = recordOf(index, 100, [1], contract);
+  return { ...record, to: recordOf(contract, 0).to as Hex, gasLimit: 100_000n };
+}
 
 const msOf = ({ runs }: BlockSimulation): number[] => runs.map(({ ms }) => ms);
 
@@ -71,6 +78,13 @@ describe('where nothing costs anything but executing', () => {
       expect(ms).toBeLessThanOrEqual(4.8 * 1.35);
       expect(redos).toBeGreaterThan(0);
     }
+  });
+
+  test('payments to two contracts, each a chain, run side by side', () => {
+    const records = Array.from({ length: 80 }, (_, i) => payment(i, i < 40 ? 0 : 1));
+    const [run] = simulate(records, [2]).runs;
+    expect(run).toMatchObject({ attempts: 80, redos: 0, detectedInAdvance: 0 });
+    expect(run?.ms).toBeCloseTo(4, 6);
   });
 
   test('a block cannot take less than its largest transaction', () => {
