@@ -70,6 +70,7 @@ import {
   OUT_LOGS_BYTES,
   OUT_SLOT_COUNT,
   OUT_SLOTS,
+  POLICY_ALONE,
   POLICY_UNCONFIRMED,
   STEP_READY,
 } from './layout';
@@ -148,6 +149,11 @@ function keepChunks(ctx: usize, out: usize): void {
   store<u32>(out, parts, OUT_CHUNK_COUNT);
 }
 
+/** True if slots' memory for versions is left as it is until the job ends: a slot that is alone may be replaced before. */
+function keepsVersions(): bool {
+  return (load<u32>(CTL_POLICY) & (POLICY_UNCONFIRMED | POLICY_ALONE)) == POLICY_UNCONFIRMED;
+}
+
 /**
  * Leaves what the confirmer needs: local records, logs and their bloom; and what later steps may see of it, if they may.
  * False: the attempt is void.
@@ -162,7 +168,7 @@ export function endAttempt(ctx: usize): bool {
   let keptLogs: usize = 0;
   let bloom: usize = 0;
   if (count != 0) {
-    keptLogs = (load<u32>(CTL_POLICY) & POLICY_UNCONFIRMED) != 0 ? keepForJob(ctx, bytes + 256) : 0;
+    keptLogs = keepsVersions() ? keepForJob(ctx, bytes + 256) : 0;
     store<u32>(out, keptLogs == 0 ? 0 : 1, OUT_IS_LASTING);
     if (keptLogs == 0) keptLogs = keep(ctx, bytes + 256);
     if (keptLogs == 0) return false;
