@@ -54,6 +54,13 @@ export function accountChanges(memory: Memory, block: number, account: number, s
   );
 }
 
+/** EIP-161 deletes an account that is empty, and with it storage that it may still have. */
+export function sweepRecord(memory: Memory, record: number): void {
+  if (memory.u32(record + REC_EXISTS) === 0) return;
+  memory.setU32(record + REC_EXISTS, 0);
+  memory.setU32(record + REC_INCARNATION, memory.u32(record + REC_INCARNATION) + 1);
+}
+
 /**
  * Applies the changes to `record`, a copy of the record that they meet. A change of the balance is a difference, so it
  * holds on another balance as well. `code`: the object that stands for the account's new code.
@@ -80,7 +87,7 @@ export function applyChanges(
   if (!sameCode(memory, account, source)) memory.setU32(record + REC_CODE, code);
   if (hasFlag(memory, account, LACC_BORN)) memory.setU32(record + REC_EXISTS, 1);
   if (hasFlag(memory, account, LACC_TOUCHED) && isEmptyRecord(memory, record) && clearsState(memory, block))
-    memory.setU32(record + REC_EXISTS, 0);
+    sweepRecord(memory, record);
 }
 
 /** Notes in `record` which of its fields step `step` has changed against `before`. */

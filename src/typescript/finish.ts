@@ -58,7 +58,7 @@ import {
   TX_BYTES,
   TX_TYPE,
 } from '../../assembly/layout.ts';
-import { isEmptyRecord } from './changes.ts';
+import { isEmptyRecord, sweepRecord } from './changes.ts';
 import type { Context } from './context.ts';
 import { confirmedEntry, creditConfirmed } from './credits.ts';
 import { listRoot } from './list-root.ts';
@@ -77,7 +77,7 @@ function touchConfirmed(context: Context, state: number, block: number, address:
   if (memory.u32(now + REC_EXISTS) === 0 || !isEmptyRecord(memory, now)) return;
   const record = draft(context, state, block, now);
   if (record === 0) return;
-  memory.setU32(record + REC_EXISTS, 0);
+  sweepRecord(memory, record);
   publishAccount(memory, state, entry, record);
 }
 
