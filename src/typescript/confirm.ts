@@ -21,7 +21,6 @@ import {
   CTL_POLICY,
   CTL_PUBLISHING,
   CTL_RECENT_STEPS,
-  FLAG_RECEIPT_ROOTS,
   INVALID_BLOCK_BLOB_GAS,
   INVALID_BLOCK_GAS,
   OUT_BLOOM,
@@ -30,7 +29,6 @@ import {
   OUT_CUMULATIVE_GAS,
   OUT_FEE,
   OUT_GAS_USED,
-  OUT_HAS_STATE_ROOT,
   OUT_INVALID,
   OUT_LOG_COUNT,
   OUT_LOGS,
@@ -41,9 +39,7 @@ import {
   OUT_STATUS,
   POLICY_IN_ADVANCE,
   SPEC_BLOB_GAS,
-  SPEC_FLAGS,
   STATE_FULL,
-  STATE_SOURCE,
   STATUS_ABORTED,
   STEP_ATTEMPT_SHIFT,
   STEP_DONE,
@@ -90,14 +86,6 @@ function addTotals(memory: Memory, block: number, tx: number, out: number): void
   memory.setU32(block + BLOCK_LOG_COUNT, memory.u32(block + BLOCK_LOG_COUNT) + memory.u32(out + OUT_LOG_COUNT));
 }
 
-/** The state root that a receipt holds before Byzantium, where the state has a trie. False when the memory is exhausted. */
-function keepStateRoot({ memory, wasm }: Context, state: number, block: number, out: number): boolean {
-  const flags = memory.u32(memory.u32(block + BLOCK_SPEC) + SPEC_FLAGS);
-  memory.setU32(out + OUT_HAS_STATE_ROOT, 0);
-  if ((flags & FLAG_RECEIPT_ROOTS) === 0 || memory.u32(state + STATE_SOURCE) === 0) return true;
-  return wasm.keepStateRoot(state, block, out) !== 0;
-}
-
 /** Where a transaction and its outcome lie, and its step. */
 export interface Place {
   step: number;
@@ -129,7 +117,8 @@ export function confirmTransaction(
   addTotals(memory, block, tx, out);
   preserve(context, state, block, out + OUT_LOGS, memory.u32(out + OUT_LOGS_BYTES));
   preserve(context, state, block, out + OUT_BLOOM, 256);
-  const fits = memory.u32(state + STATE_FULL) === 0 && keepStateRoot(context, state, block, out);
+  // The tries are the WASM kernels', and with them what a receipt before Byzantium holds of a state that has one.
+  const fits = memory.u32(state + STATE_FULL) === 0 && context.wasm.keepStateRoot(state, block, out) !== 0;
   return fits ? CONFIRM_OK : CONFIRM_FULL;
 }
 
