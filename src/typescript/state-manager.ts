@@ -94,10 +94,10 @@ export class SlotState implements StateManagerInterface {
 
   #bytesOf(object: number): Uint8Array {
     const { memory } = this.#context;
-    const hash = memory.view(object + CODE_HASH, 32);
-    const held = this.#codes.get(object);
-    if (held?.hash.every((byte, i) => byte === hash[i])) return held.code;
     if (lacksBytes(memory, object)) this.#context.end(STATUS_MISSING_CODE, object);
+    const hash = memory.view(object + CODE_HASH, 32);
+    const held = this.#codes.get(object); // of another state, whose object lay there, where the hash differs
+    if (held?.hash.every((byte, i) => byte === hash[i])) return held.code;
     const code = memory.take(object + CODE_START, memory.u32(object + CODE_LENGTH));
     if (this.#codes.size >= MOST_CODES) this.#codes.clear();
     this.#codes.set(object, { hash: hash.slice(), code });
