@@ -11,6 +11,7 @@ import {
   LACC_ENTRY,
   LACC_INCARNATION,
   LACC_NONCE,
+  LACC_TOUCHED,
   READ_BALANCE,
   READ_CODE,
   READ_NONCE,
@@ -18,7 +19,7 @@ import {
   REC_INCARNATION,
 } from '../../assembly/layout.ts';
 import type { Context } from './context.ts';
-import { covers, isEmpty, note, setBalance, setNonce, touch } from './local.ts';
+import { covers, hasFlag, isEmpty, note, setBalance, setNonce, touch } from './local.ts';
 
 /** The library asks of a storage root only whether it is that of nothing (EIP-7610). */
 const SOME_STORAGE = new Uint8Array(32).fill(1);
@@ -84,13 +85,18 @@ export class LocalAccount extends Account {
     return isEmpty(this.#context.memory, this.local);
   }
 
-  /** Writes what was assigned; the account is touched in any case. */
-  put(): void {
+  /** Writes what was assigned. */
+  assign(): void {
     const [nonce, balance] = [this.#assignedNonce, this.#assignedBalance];
     this.#assignedNonce = undefined;
     this.#assignedBalance = undefined;
     if (nonce !== undefined) setNonce(this.#context, this.local, nonce);
     if (balance !== undefined) setBalance(this.#context, this.local, balance);
-    touch(this.#context, this.local);
+  }
+
+  /** The same, and touches the account in any case; who was assigned something that is left of it is touched already. */
+  put(): void {
+    this.assign();
+    if (!hasFlag(this.#context.memory, this.local, LACC_TOUCHED)) touch(this.#context, this.local);
   }
 }

@@ -1,11 +1,11 @@
 // `@ethereumjs/evm` with the places where this library's rules for what is read and what is a difference come in: transfers,
 // the check that a balance covers a transfer, EXTCODEHASH and EXTCODECOPY; and jumps, where an attempt may be ended.
-import { EVM, type EVMOpts, type EVMRunCallOpts, type ExecResult } from '@ethereumjs/evm';
+import { EVM, type EVMOpts, type EVMResult, type EVMRunCallOpts, type ExecResult } from '@ethereumjs/evm';
 import { type Account, Address, bigIntToAddressBytes, bytesToBigInt } from '@ethereumjs/util';
 import { LocalAccount } from './account.ts';
 import { endIfDoomed } from './compare.ts';
-import type { Context } from './context.ts';
-import { credit, debit, localAccountOf, touch } from './local.ts';
+import { AttemptEnd, type Context } from './context.ts';
+import { credit, debit, localAccountOf } from './local.ts';
 
 type Message = NonNullable<EVMRunCallOpts['message']>;
 /** The library's state of a frame, as far as it is looked at here. */
@@ -86,18 +86,28 @@ export class SlotEvm extends EVM {
     this._opcodeMap[op] = { ...entry, opHandler };
   }
 
-  /** Whether the balance covers the value was asked before: by the instruction, or where the transaction was checked. */
+  /**
+   * Whether the balance covers the value was asked before: by the instruction, or where the transaction was checked. Who gives
+   * nothing is not touched: only the caller of system calls could be empty.
+   */
   protected override async _reduceSenderBalance(_account: Account, message: Message): Promise<void> {
-    const local = localAccountOf(this.#context, message.caller.bytes);
-    if (message.value === 0n) touch(this.#context, local);
-    else debit(this.#context, local, message.value);
+    if (message.value !== 0n) debit(this.#context, localAccountOf(this.#context, message.caller.bytes), message.value);
   }
 
   /** The account may have been assigned a nonce: it comes into being then. */
   protected override async _addToBalance(account: Account, message: Message & { to: Address }): Promise<void> {
-    await this.stateManager.putAccount(message.to, account);
-    if (message.value === 0n) return;
+    if (message.value === 0n) return this.stateManager.putAccount(message.to, account);
+    if (account instanceof LocalAccount) account.assign();
+    else await this.stateManager.putAccount(message.to, account);
     credit(this.#context, localAccountOf(this.#context, message.to.bytes), message.value);
+  }
+
+  /** The library takes whatever a transfer throws for the failure of its frame; the end of an attempt is none. */
+  override async runCall(options: EVMRunCallOpts): Promise<EVMResult> {
+    const result = await super.runCall(options);
+    const thrown: unknown = result.execResult.exceptionError;
+    if (thrown instanceof AttemptEnd) throw thrown;
+    return result;
   }
 
   /** A frame at depth 0. */
