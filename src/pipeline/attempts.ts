@@ -35,6 +35,11 @@ export const ARENA_BYTES: number = 2 ** 24;
 /** Where a transaction in turn needs more: steps so large that all sizes on the way fit the memory together. */
 const GROWTH = 4;
 const LARGEST_ARENA_BYTES = 2 ** 31;
+/**
+ * What a slot keeps for the jobs to come. If each kept what its largest transaction took, one that fits the memory would not
+ * fit any more where another slot comes to execute it.
+ */
+const MOST_KEPT_BYTES = GROWTH * ARENA_BYTES;
 
 /** Instantiates a module of kernels over this slot's memory. */
 export type Instantiate = (module: WebAssembly.Module) => Core;
@@ -107,10 +112,17 @@ export class Arena {
 
   /** Moves to a larger arena. By the holder of the token only. False when the memory is exhausted. */
   grow(job: Job): boolean {
-    const { core, views } = this;
-    const present = arenaBytes(views, this.ctx);
+    const present = arenaBytes(this.views, this.ctx);
     const bytes = Math.min(present * GROWTH, LARGEST_ARENA_BYTES);
-    const span = bytes === present ? 0 : core.heapAlloc(bytes) >>> 0;
+    if (bytes === present || !this.#move(bytes)) return false;
+    this.attach(job);
+    return true;
+  }
+
+  /** An arena of that size takes the place of the present one, which is kept behind it. By the holder of the token. */
+  #move(bytes: number): boolean {
+    const { core, views } = this;
+    const span = core.heapAlloc(bytes) >>> 0;
     if (span === 0) return false;
     views.fresh();
     core.arenaCreate(span, bytes);
@@ -119,8 +131,17 @@ export class Arena {
     views.setU32(arenaWord(this.slot), span);
     this.ctx = span;
     core.bind(span);
-    this.attach(job);
     return true;
+  }
+
+  /** True if the arena is larger than what a slot keeps for the jobs to come. */
+  get isOutsized(): boolean {
+    return arenaBytes(this.views, this.ctx) > MOST_KEPT_BYTES;
+  }
+
+  /** Begins anew in an arena of the first size. By the holder of the token, before this slot works on a job. */
+  giveBack(): void {
+    if (this.#move(ARENA_BYTES)) this.releaseOutgrown();
   }
 
   /** Gives outgrown arenas back. By the holder of the token, before any transaction of its job. */

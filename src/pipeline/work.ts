@@ -28,7 +28,7 @@ import {
   STEP_FINAL,
 } from '../../assembly/layout.ts';
 import { detectInAdvance } from './advance.ts';
-import { type Arena, dependencyOf, executeAhead, executeInTurn } from './attempts.ts';
+import { type Arena, dependencyOf, executeAhead, executeInTurn, underToken } from './attempts.ts';
 import { workOnCalls } from './calls.ts';
 import { helpCheck } from './check.ts';
 import { claim, claimFrontier, claimReserved, isLarge, markRunning, newBatch, noteGas, reserve } from './claims.ts';
@@ -152,6 +152,7 @@ export function workOn(arena: Arena, slot: number): void {
     leaveJob(words, number, slot);
     return;
   }
+  if (arena.isOutsized) underToken(words, slot, () => arena.giveBack());
   arena.attach(job);
   arena.spans = spansOf(arena.views, slot);
   if (job.command === JOB_CALLS) workOnCalls(arena, job, slot);

@@ -2,10 +2,12 @@
 // then repeated in a larger arena with the result that it would have had at once.
 
 import { createEngine, type Hex } from 'parallel-evm';
+import { createFaultyEngine } from 'parallel-evm/testing';
 import { describe, expect, test } from 'vitest';
 import { push } from '../oracle/bytecode.ts';
 
 const CONTRACT: Hex = '0xc0de000000000000000000000000000000000001';
+const OTHER: Hex = '0xc0de000000000000000000000000000000000002';
 const ROUNDS = 30_000;
 const LOOP_GAS = 1 + 3 + 3 + 3 + 3 + 3 + 10;
 
@@ -31,6 +33,36 @@ describe.each([1, 2])('at %i slots', (slots) => {
     expect(BigInt(`0x${Buffer.from(first.output).toString('hex')}`)).toBe(value);
     expect(first.executionGasUsed).toBe(BigInt(3 + ROUNDS * (LOOP_GAS + gas) + resultGas + RESULT_GAS));
     expect(await run()).toEqual(first);
+    await engine.close();
+  });
+});
+
+describe.each([1, 2])('memory that a call takes once, at %i slots', (slots) => {
+  /** Writes a word behind twenty megabytes: an arena of 256 MiB. */
+  const wide: Hex = `0x${push(1)}${push(20 * 2 ** 20)}5200`;
+
+  test('is given back with the next jobs, and there again when it is needed', async () => {
+    const { engine, faults } = await createFaultyEngine({ slots, warmUp: false });
+    const state = await engine.createState({
+      [CONTRACT]: { nonce: 1, balance: 0, code: wide },
+      [OTHER]: { nonce: 1, balance: 0, code: '0x00' },
+    });
+    const run = (to: Hex, count = 1) =>
+      engine.simulate({
+        state,
+        calls: Array.from({ length: count }, () => ({ to, gas: 2n * 10n ** 9n })),
+        block: { hardfork: 'cancun' },
+      });
+    await run(OTHER);
+    const { held } = await faults.heap();
+    for (let times = 0; times < 2; times++) {
+      for (const { success } of await run(CONTRACT, 6)) expect(success).toBe(true);
+      expect((await faults.heap()).held).toBeGreaterThan(held + 2 ** 28 - 1);
+      let looks = 0;
+      for (; (await faults.heap()).held > held && looks < 1000; looks++) await run(OTHER); // a slot may come late to a job
+      expect(looks).toBeLessThan(1000);
+      expect(await faults.heap()).toMatchObject({ held, lost: 0 });
+    }
     await engine.close();
   });
 });
