@@ -47,27 +47,36 @@ async function statsOf(scenario: Scenario, policy: PolicyOptions, enough: (stats
   return all;
 }
 
-/** Reads 5,000 slots behind a transaction that takes longer. */
-function largeReadSet(): Scenario {
+/** A block with room for transactions that take a second, beside which another slot wakes up however busy the machine is. */
+const WIDE_GAS = 400_000_000;
+const wide = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  block: { ...scenario.block, gasLimit: `0x${(2 * WIDE_GAS).toString(16)}` } as Scenario['block'],
+});
+
+/** Reads 5,000 slots behind a transaction that takes so many rounds. */
+function largeReadSet(busy: number): Scenario {
   const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
   const loop = (rounds: number, body: string): string =>
     `${push(rounds)}5b${body}${push(1)}900380${push(push(rounds).length / 2)}57${STOP}`;
-  return scenarioOf(
-    make.blockFile({
-      fork: 'shanghai',
-      accounts: {
-        [alice.address]: { balance: make.ETHER * 100n },
-        [bob.address]: { balance: make.ETHER * 100n },
-        [BUSY]: { nonce: 1, code: loop(500_000, '') },
-        [READER]: { nonce: 1, code: loop(5_000, '805450') },
-      },
-      transactions: [
-        make.signed('shanghai', alice, { to: BUSY, gas: 18_000_000 }),
-        make.signed('shanghai', bob, { to: READER, gas: 11_900_000 }),
-        make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
-        make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
-      ],
-    }),
+  return wide(
+    scenarioOf(
+      make.blockFile({
+        fork: 'shanghai',
+        accounts: {
+          [alice.address]: { balance: make.ETHER * 100n },
+          [bob.address]: { balance: make.ETHER * 100n },
+          [BUSY]: { nonce: 1, code: loop(busy, '') },
+          [READER]: { nonce: 1, code: loop(5_000, '805450') },
+        },
+        transactions: [
+          make.signed('shanghai', alice, { to: BUSY, gas: WIDE_GAS }),
+          make.signed('shanghai', bob, { to: READER, gas: 11_900_000 }),
+          make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
+          make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
+        ],
+      }),
+    ),
   );
 }
 
@@ -90,26 +99,31 @@ function largeOneLast(): Scenario {
   );
 }
 
-/** Two raise the same slot, which they read first; the second takes a little longer from there. */
-function doomedAttempt(): Scenario {
+/**
+ * The first raises a slot, after a while; the second reads it first and goes on for as many rounds as it says while the slot
+ * is zero. What it read when it ran ahead holds no more as soon as the first is confirmed, which it outlasts by far.
+ */
+function doomedAttempt(first: number, second: number): Scenario {
   const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
   const rounds = (count: number): string => count.toString(16).padStart(64, '0');
-  return scenarioOf(
-    make.blockFile({
-      fork: 'shanghai',
-      accounts: {
-        [alice.address]: { balance: make.ETHER * 100n },
-        [bob.address]: { balance: make.ETHER * 100n },
-        // SLOAD(0), CALLDATALOAD(0) rounds, SSTORE(0, what was read + 1)
-        [BUSY]: { nonce: 1, code: '5f545f355b6001900380600457506001015f5500' },
-      },
-      transactions: [
-        make.signed('shanghai', alice, { to: BUSY, gas: 13_100_000, data: rounds(500_000) }),
-        make.signed('shanghai', bob, { to: BUSY, gas: 15_800_000, data: rounds(600_000) }),
-        make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
-        make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
-      ],
-    }),
+  return wide(
+    scenarioOf(
+      make.blockFile({
+        fork: 'shanghai',
+        accounts: {
+          [alice.address]: { balance: make.ETHER * 100n },
+          [bob.address]: { balance: make.ETHER * 100n },
+          // SLOAD(0), to the end if it is not zero; CALLDATALOAD(0) rounds, SSTORE(0, what was read + 1)
+          [BUSY]: { nonce: 1, code: '5f54806018575f355b6001900380600857506001015f55005b' },
+        },
+        transactions: [
+          make.signed('shanghai', alice, { to: BUSY, gas: WIDE_GAS, data: rounds(first) }),
+          make.signed('shanghai', bob, { to: BUSY, gas: WIDE_GAS, data: rounds(second) }),
+          make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
+          make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
+        ],
+      }),
+    ),
   );
 }
 
@@ -141,10 +155,9 @@ describe.each(OFF)('%s', (counter, on, off) => {
 });
 
 test('large read sets are compared in parts, and whole when that is off', async () => {
-  const scenario = largeReadSet();
-  const on = await statsOf(scenario, {}, (each) => each.parallelKvChecks > 0);
+  const on = await statsOf(largeReadSet(10_000_000), {}, (each) => each.parallelKvChecks > 0);
   expect(on.at(-1)?.parallelKvChecks).toBeGreaterThan(0);
-  const off = await statsOf(scenario, { parallelKvCheck: false }, () => false);
+  const off = await statsOf(largeReadSet(500_000), { parallelKvCheck: false }, () => false);
   expect(off.map((each) => each.parallelKvChecks)).toEqual(off.map(() => 0));
 });
 
@@ -165,10 +178,9 @@ test('a large transaction starts early, and in its place when dynamic dispatch i
 });
 
 test('an attempt whose read is overtaken stops, and goes on to its end when that is off', async () => {
-  const scenario = doomedAttempt();
-  const on = await statsOf(scenario, {}, (each) => each.aborts > 0);
+  const on = await statsOf(doomedAttempt(3_000_000, 15_000_000), {}, (each) => each.aborts > 0);
   expect(on.at(-1)?.aborts).toBeGreaterThan(0);
-  const off = await statsOf(scenario, { detectInAdvance: false }, () => false);
+  const off = await statsOf(doomedAttempt(500_000, 600_000), { detectInAdvance: false }, () => false);
   expect(off.map((each) => each.aborts)).toEqual(off.map(() => 0));
 });
 
