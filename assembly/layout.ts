@@ -103,6 +103,8 @@ export const STAT_CAUSES: i32 = 128;
 export const STAT_DISTANCES: i32 = 168;
 export const STAT_DISTANCE_SUM: i32 = 208;
 export const STATS_BYTES: i32 = 256;
+/** Transactions that a full list did not take: of the plan, which is made before the job's counters are reset. */
+export const STAT_OVERFLOWS: i32 = STATS_BYTES;
 /** Why a result did not hold: the field of an account or the slot that differs, an attempt that came to nothing, or not to be said. */
 export const CAUSE_UNKNOWN: i32 = 0;
 export const CAUSE_BALANCE: i32 = 1;

@@ -27,6 +27,8 @@ export interface DispatchOptions {
   static: boolean;
   /** The lowest ready transaction of the block first, also out of another slot's list. */
   dynamic: boolean;
+  /** A list that is so many transactions longer than the shortest takes no more: 1 to Infinity, which is no limit. */
+  queueLimit: number;
 }
 
 export interface PolicyOptions {
@@ -74,7 +76,7 @@ export interface Policy {
 const PRESETS: Record<Policy['preset'], Policy> = {
   default: {
     preset: 'default',
-    dispatch: { static: false, dynamic: true },
+    dispatch: { static: false, dynamic: true, queueLimit: Number.POSITIVE_INFINITY },
     detection: 'read-based',
     unconfirmed: true,
     pipeline: 'streaming',
@@ -87,7 +89,7 @@ const PRESETS: Record<Policy['preset'], Policy> = {
   },
   phase1: {
     preset: 'phase1',
-    dispatch: { static: true, dynamic: false },
+    dispatch: { static: true, dynamic: false, queueLimit: 20 },
     detection: 'dirty-read',
     unconfirmed: false,
     pipeline: 'wait',
@@ -100,7 +102,7 @@ const PRESETS: Record<Policy['preset'], Policy> = {
   },
   phase2: {
     preset: 'phase2',
-    dispatch: { static: true, dynamic: true },
+    dispatch: { static: true, dynamic: true, queueLimit: Number.POSITIVE_INFINITY },
     detection: 'read-based',
     unconfirmed: true,
     pipeline: 'streaming',
@@ -127,6 +129,14 @@ function checkCap(value: unknown, fallback: number): number {
   throw badArgument('speculationCap', '1..100', value);
 }
 
+function checkQueueLimit(value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  const isLimit =
+    typeof value === 'number' && value >= 1 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY);
+  if (isLimit) return value;
+  throw badArgument('dispatch.queueLimit', 'an integer of at least 1, or Infinity', value);
+}
+
 function checkDispatch(given: unknown, base: DispatchOptions): DispatchOptions {
   if (given === undefined) return base;
   checkObject(given, 'dispatch');
@@ -134,6 +144,7 @@ function checkDispatch(given: unknown, base: DispatchOptions): DispatchOptions {
   const dispatch = {
     static: checkFlag(options.static, 'dispatch.static', base.static),
     dynamic: checkFlag(options.dynamic, 'dispatch.dynamic', base.dynamic),
+    queueLimit: checkQueueLimit(options.queueLimit, base.queueLimit),
   };
   if (dispatch.static || dispatch.dynamic) return dispatch;
   throw badArgument('dispatch', 'static, dynamic or both', given);

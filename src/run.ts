@@ -22,6 +22,7 @@ import {
   CTL_SPAN_CAPACITY,
   CTL_SPANS,
   CTL_STATE,
+  CTL_STATS,
   JOB_CALLS,
   OUT_BYTES,
   OUT_CONTROL,
@@ -33,6 +34,7 @@ import {
   ROOT_NEVER,
   ROOT_NOW,
   SPANS_COUNT,
+  STAT_OVERFLOWS,
   STATUS_ABORTED,
   STATUS_BAD_NODE,
   STATUS_INVALID,
@@ -396,9 +398,13 @@ export class BlockRunner implements SpanHolder {
     views.setU32(CTL_CAP, policy.speculationCap);
     views.setU32(CTL_SLOTS, slots);
     views.setU32(CTL_LARGE, views.u32(laidOut.address + BLOCK_LARGE));
+    views.setU32(CTL_STATS + STAT_OVERFLOWS, 0);
     if (alone) return;
     clearLines(views.words);
-    if (policy.dispatch.static) dealLists(views, laidOut.address, slots, (tx) => this.history.expected(views, tx));
+    if (!policy.dispatch.static) return;
+    const expected = (tx: number): number => this.history.expected(views, tx);
+    const overflows = dealLists(views, laidOut.address, slots, policy.dispatch.queueLimit, expected);
+    views.setU32(CTL_STATS + STAT_OVERFLOWS, overflows);
   }
 
   /** Remembers what the transactions of a confirmed block used, for plans to come. */

@@ -155,6 +155,7 @@ function commandLine(): Command {
     .addOption(new Option('--preset <name>', 'how blocks are run; the options below change it').choices(PRESET_NAMES))
     .addOption(new Option('--detection <kind>', 'what makes a result stale').choices(['read-based', 'dirty-read']))
     .addOption(new Option('--dispatch <kind>', 'how slots find work').choices(['static', 'dynamic', 'both']))
+    .option('--queue-limit <n>', 'transactions by which a list may outgrow the shortest', numberUpTo(2 ** 31))
     .addOption(new Option('--pipeline <kind>', 'whether slots wait for their turn').choices(['streaming', 'wait']))
     .option('--no-unconfirmed', 'attempts see confirmed state only')
     .option('--no-shadow', 'stale results are redone by whoever claims them')

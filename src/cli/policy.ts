@@ -6,6 +6,7 @@ export interface PolicyArguments {
   preset?: PolicyOptions['preset'] | undefined;
   detection?: PolicyOptions['detection'] | undefined;
   dispatch?: 'static' | 'dynamic' | 'both' | undefined;
+  queueLimit?: number | undefined;
   pipeline?: PolicyOptions['pipeline'] | undefined;
   unconfirmed?: boolean | undefined;
   shadow?: boolean | undefined;
@@ -13,12 +14,16 @@ export interface PolicyArguments {
 }
 
 export function policyOptions(given: PolicyArguments): PolicyOptions {
-  const { preset, detection, dispatch, pipeline } = given;
+  const { preset, detection, dispatch, queueLimit, pipeline } = given;
+  const lists = {
+    ...(dispatch !== undefined && { static: dispatch !== 'dynamic', dynamic: dispatch !== 'static' }),
+    ...(queueLimit !== undefined && { queueLimit }),
+  };
   return {
     ...(preset !== undefined && { preset }),
     ...(detection !== undefined && { detection }),
     ...(pipeline !== undefined && { pipeline }),
-    ...(dispatch !== undefined && { dispatch: { static: dispatch !== 'dynamic', dynamic: dispatch !== 'static' } }),
+    dispatch: lists,
     ...(given.unconfirmed === false && { unconfirmed: false }),
     ...(given.shadow === false && { shadow: false }),
     ...(given.detectInAdvance === false && { detectInAdvance: false }),

@@ -7,6 +7,7 @@ import {
   STAT_DETECTED_IN_ADVANCE,
   STAT_EARLY,
   STAT_FALLBACKS,
+  STAT_OVERFLOWS,
   STAT_PARALLEL_CHECKS,
   STAT_RECYCLED_BYTES,
   STAT_RESERVED,
@@ -25,6 +26,8 @@ export interface MechanismStats {
   /** Transactions that a slot took from its own list, and out of another slot's list (dispatch). */
   staticClaims: number;
   steals: number;
+  /** Transactions that went to another list than that of their sender or recipient, because it was full (queueLimit). */
+  overflows: number;
   /** Transactions that were passed over for a moment because a likely conflict was running. */
   avoided: number;
   /** Large transactions that started before lower ones. */
@@ -62,6 +65,7 @@ export interface MechanismStats {
 const STATS: [keyof MechanismStats, number][] = [
   ['staticClaims', STAT_STATIC_CLAIMS],
   ['steals', STAT_STEALS],
+  ['overflows', STAT_OVERFLOWS],
   ['avoided', STAT_AVOIDED],
   ['early', STAT_EARLY],
   ['reserved', STAT_RESERVED],

@@ -132,6 +132,7 @@ const town = (): Promise<Scenario> => readBlockFile(SHOWCASE.pathname);
 
 const OFF: [keyof MechanismStats, PolicyOptions, PolicyOptions][] = [
   ['staticClaims', { dispatch: { static: true } }, { dispatch: { static: false } }],
+  ['overflows', { dispatch: { static: true, queueLimit: 1 } }, { dispatch: { static: true } }],
   ['steals', { dispatch: { static: true } }, { dispatch: { static: true, dynamic: false } }],
   ['avoided', {}, { dispatch: { static: true, dynamic: false } }],
   ['unconfirmedReads', { adaptive: false }, { unconfirmed: false }],
@@ -201,6 +202,9 @@ describe('options', () => {
     ['pipeline', { pipeline: 1 }],
     ['dispatch', { dispatch: { static: false, dynamic: false } }],
     ['dispatch.static', { dispatch: { static: 'yes' } }],
+    ['dispatch.queueLimit', { dispatch: { queueLimit: 0 } }],
+    ['dispatch.queueLimit', { dispatch: { queueLimit: 2.5 } }],
+    ['dispatch.queueLimit', { dispatch: { queueLimit: '20' } }],
     ['speculationCap', { speculationCap: 0 }],
     ['unconfirmed', { unconfirmed: null }],
     ['adaptive', { adaptive: 1 }],
