@@ -33,6 +33,9 @@ export const CTL_VERDICT_DETAIL: i32 = CONTROL + 524;
 export const CTL_BLOCK: i32 = CONTROL + 576;
 export const CTL_STATE: i32 = CONTROL + 580;
 export const CTL_REDOS: i32 = CONTROL + 704;
+/** What a job of loading works off: address of the PART_* records, and how many they are. Read-only while it runs. */
+export const CTL_PARTS: i32 = CONTROL + 640;
+export const CTL_PART_COUNT: i32 = CONTROL + 644;
 /** Heap: end of what was ever handed out, upper limit, and a free list per size class of 64 KiB << k. */
 export const CTL_HEAP_TOP: i32 = CONTROL + 768;
 export const CTL_HEAP_LIMIT: i32 = CONTROL + 772;
@@ -180,6 +183,8 @@ export const JOB_BLOCK: i32 = 1;
 export const JOB_STOP: i32 = 2;
 /** Independent calls, each on the same state: nothing is confirmed. */
 export const JOB_CALLS: i32 = 3;
+/** Parts of a witness are hashed and put where look-ups find them. */
+export const JOB_LOAD: i32 = 4;
 export const CREW_CLOSED: i32 = 128;
 export const CREW_COUNT: i32 = 127;
 export const CREW_JOB_SHIFT: i32 = 8;
@@ -323,6 +328,15 @@ export const SOURCE_BYTES: i32 = 192;
 export const RAW_HASH: i32 = 0;
 export const RAW_BYTES: i32 = 32;
 export const RAW_RLP: i32 = 40;
+
+/** A part of a witness that one slot loads: raw nodes, or code objects, in [from, to); 1 in the end, when all of it is found. */
+export const PART_FROM: i32 = 0;
+export const PART_TO: i32 = 4;
+export const PART_HAS_CODES: i32 = 8;
+export const PART_DONE: i32 = 12;
+export const PART_BYTES: i32 = 16;
+/** Code objects in a part lie at multiples of so many bytes. */
+export const PART_CODE_UNIT: i32 = 64;
 
 /** Trie: directory of raw nodes (0 = none), bump that its nodes come from, account entry that owns it (0 = it is that of the accounts). */
 export const TRIE_NODES: i32 = 0;

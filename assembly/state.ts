@@ -372,6 +372,15 @@ export function internCode(state: usize, hash: usize, src: usize, length: u32): 
   return object;
 }
 
+function isSameCode(a: usize, b: usize): bool {
+  return Key.equal(a + CODE_HASH, b + CODE_HASH);
+}
+
+/** Publishes a complete code object, unless there is one of its hash. By any thread, with room; no code is known to be missing. */
+export function shareCode(state: usize, object: usize): void {
+  directoryClaim(state + STATE_CODES, codeObjectHash(object), object, isSameCode);
+}
+
 /** Publishes `record` as the newest version of an account. */
 export function publishAccount(state: usize, entry: usize, record: usize): void {
   if (load<u32>(entry, ACCOUNT_HEAD) == 0) {

@@ -25,7 +25,7 @@ export interface Core {
   stateSettle(state: number, commit: number): void;
   directoryCreate(directory: number, entries: number): number;
   directoryRelease(directory: number): void;
-  indexNodes(nodes: number, from: number, to: number): void;
+  loadPart(state: number, parts: number, part: number): void;
   attemptLack(ctx: number): number;
   assumeAbsent(state: number, address: number): number;
   accountEntry(state: number, address: number, key: number): number;

@@ -38,7 +38,7 @@ export interface Crew {
   resize(count: number): Promise<void>;
   /** Slots that have died so far. */
   readonly deaths: number;
-  /** Posts a job (a block unless `command` says JOB_CALLS) and runs it to its end. Rejects with SLOT_DIED if no slot can end it. */
+  /** Posts a job (a block unless `command` says another JOB_*) and runs it to its end. Rejects with SLOT_DIED if no slot can end it. */
   run(signal?: AbortSignal, command?: number): Promise<Verdict>;
   /** Begins to replace slots that have died; the next `run` waits for that. While no job runs. */
   mend(): void;

@@ -17,6 +17,8 @@ import {
   CTL_BLOCK,
   CTL_CAP,
   CTL_LARGE,
+  CTL_PART_COUNT,
+  CTL_PARTS,
   CTL_POLICY,
   CTL_SLOTS,
   CTL_SPAN_CAPACITY,
@@ -24,6 +26,7 @@ import {
   CTL_STATE,
   CTL_STATS,
   JOB_CALLS,
+  JOB_LOAD,
   OUT_BYTES,
   OUT_CONTROL,
   OUT_DETAIL,
@@ -295,6 +298,18 @@ export class BlockRunner implements SpanHolder {
       if (rings) this.#closeRings(rings);
       if (rings && timeline) noteFold(timeline, rings, folding, absoluteNow());
     }
+  }
+
+  /**
+   * In the queue: lets the slots load the `count` parts at `parts` into the state at `state`. Parts that dead slots had begun
+   * stay undone, and so do others where the signal says so.
+   */
+  async loadParts(state: number, parts: number, count: number, signal: AbortSignal | undefined): Promise<void> {
+    const { views } = this.#workspace.space;
+    views.setU32(CTL_STATE, state);
+    views.setU32(CTL_PARTS, parts);
+    views.setU32(CTL_PART_COUNT, count);
+    await this.#crew.run(signal, JOB_LOAD);
   }
 
   /** Memory for what slots note of a block: some spans for each of its transactions. */

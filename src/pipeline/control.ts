@@ -37,6 +37,7 @@ import {
   CTL_VERDICT_DETAIL,
   CTL_VERDICT_STEP,
   JOB_CALLS,
+  JOB_LOAD,
   JOB_STOP,
   LINE_BYTES,
   LINE_CURSOR,
@@ -66,6 +67,7 @@ export interface Verdict {
 }
 
 export const currentJob = (words: Words): number => Atomics.load(words, at(CTL_JOB));
+export const isLoading = (words: Words): boolean => Atomics.load(words, at(CTL_COMMAND)) === JOB_LOAD;
 export const isStop = (words: Words): boolean => Atomics.load(words, at(CTL_COMMAND)) === JOB_STOP;
 export const frontier = (words: Words): number => Atomics.load(words, at(CTL_FRONTIER));
 export const isAborted = (words: Words): boolean => (Atomics.load(words, at(CTL_ABORT)) & 1) !== 0;
@@ -204,7 +206,10 @@ export const abandonJob = (words: Words): void => {
 export const isFinished = (words: Words, job: number): boolean => Atomics.load(words, at(CTL_FINISHED)) === job;
 export const tokenHolder = (words: Words): number => Atomics.load(words, at(CTL_TOKEN)) - 1;
 
-/** Publishes the verdict: no slot enters or claims any more. By the holder of the token. */
+/**
+ * Publishes the verdict: no slot enters or claims any more. By the holder of the token; of a job of loading by whoever finds
+ * nothing left to claim, all with the same verdict.
+ */
 export function closeJob(words: Words, verdict: Verdict): void {
   words[at(CTL_VERDICT_STEP)] = verdict.step;
   words[at(CTL_VERDICT_CODE)] = verdict.code;

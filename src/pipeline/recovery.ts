@@ -8,6 +8,8 @@
 // counts of sleepers and of returned steps that are too high. Its results that are published stay: they are complete, and
 // its arena is used again only after the job.
 //
+// A part of a witness that the slot was at stays undone, and the caller does it when the job has ended.
+//
 // Where one slot executes everything, or all are dead that executed calls, a newcomer goes on from the frontier: nothing that
 // is still of use lies in the arena that it lays out anew. Only in two cases a job cannot go on and ends with SLOT_DIED, the
 // state as before: all slots are dead that ran ahead; or the holder of the token died while a step's changes were becoming
@@ -28,6 +30,7 @@ import {
   frontier,
   hasPolicy,
   isClosed,
+  isLoading,
   isPublishing,
   lineWord,
   releaseToken,
@@ -60,6 +63,7 @@ export interface Recovery {
  */
 export function recoverJob(views: Views, dead: number, heirs: readonly number[]): Recovery | undefined {
   const { words } = views;
+  if (isLoading(words)) return { steps: [], needsNewcomer: !isClosed(words) && heirs.length === 0 };
   const job = readJob(views, currentJob(words));
   const isHolder = tokenHolder(words) === dead;
   const isOpen = !isClosed(words);

@@ -43,12 +43,14 @@ import {
   frontier,
   hasPolicy,
   isClosed,
+  isLoading,
   isStop,
   joinJob,
   leaveJob,
 } from './control.ts';
 import { type Job, readJob } from './job.ts';
 import { hashChunk } from './leaves.ts';
+import { loadParts } from './load-parts.ts';
 import { confirmAll, confirmReady } from './merger.ts';
 import { spansOf } from './spans.ts';
 import { attemptOf, controlOf, publish, returnStep } from './steps.ts';
@@ -140,18 +142,11 @@ function noteVersions({ views, ctx }: Arena): void {
   addTo(views.words, STAT_RECYCLED_BYTES, views.u32(ctx + CTX_VERSIONS_NEXT) - views.u32(ctx + CTX_VERSIONS_BASE));
 }
 
-/** Works on the posted job, if it is still open. */
-export function workOn(arena: Arena, slot: number): void {
+/** Works on the steps of a block, or on calls. */
+function workOnSteps(arena: Arena, number: number, slot: number): void {
   const { words } = arena.views;
-  const number = joinJob(words, slot);
-  if (number < 0) return;
-  const joined = performance.now();
-  arena.points.reach('joined');
   const job = readJob(arena.views, number);
-  if (job.isTraced && slot !== 0) {
-    leaveJob(words, number, slot);
-    return;
-  }
+  if (job.isTraced && slot !== 0) return;
   if (arena.isOutsized) underToken(words, slot, () => arena.giveBack());
   arena.attach(job);
   arena.spans = spansOf(arena.views, slot);
@@ -161,6 +156,17 @@ export function workOn(arena: Arena, slot: number): void {
     runAhead(arena, job, slot);
     noteVersions(arena);
   }
+}
+
+/** Works on the posted job, if it is still open. */
+export function workOn(arena: Arena, slot: number): void {
+  const { words } = arena.views;
+  const number = joinJob(words, slot);
+  if (number < 0) return;
+  const joined = performance.now();
+  arena.points.reach('joined');
+  if (isLoading(words)) loadParts(arena);
+  else workOnSteps(arena, number, slot);
   arena.points.reach('leaving');
   addTime(arena.views, slot, LINE_INSIDE_MS, performance.now() - joined);
   leaveJob(words, number, slot);

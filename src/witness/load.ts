@@ -1,9 +1,20 @@
-// A witness in shared memory: its nodes behind one another in one span, each found by its hash, and the state that looks
-// accounts and slots up in them. Sizes are checked before anything is decoded.
+// A witness in shared memory: its nodes and codes behind one another in one span, each found by its hash, and the state that
+// looks accounts and slots up in them. Sizes are checked before anything is decoded.
+//
+//   copied (this thread, in slices) → hashed and indexed in parts (all slots) → what dead slots had begun (this thread)
 
 import { putHex } from '#hex';
 import {
   BUMP_FIRST,
+  CODE_LENGTH,
+  CODE_PADDING,
+  CODE_START,
+  PART_BYTES,
+  PART_CODE_UNIT,
+  PART_DONE,
+  PART_FROM,
+  PART_HAS_CODES,
+  PART_TO,
   RAW_BYTES,
   RAW_RLP,
   SOURCE_BUMP,
@@ -16,6 +27,7 @@ import { type ByteString, parseBytes } from '../hex.ts';
 import type { Span } from '../memory/heap.ts';
 import { bumpSpans, type SpanHolder, tableSpan } from '../memory/sweep.ts';
 import type { Views } from '../memory/views.ts';
+import type { BlockRunner } from '../run.ts';
 import { MAX_CODE_BYTES } from '../state/load.ts';
 import { OwnedState, type Source } from '../state/owned.ts';
 import { Slices } from '../state/slices.ts';
@@ -61,9 +73,17 @@ export function checkSize({ nodes, codes, assumedAbsent }: WitnessParts): void {
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
-/** Room for the record and for every node with its head. */
-const spanBytes = (nodes: readonly ByteString[]): number =>
-  nodes.reduce((sum, node) => sum + aligned(RAW_RLP + Math.ceil(bytesOf(node))), SOURCE_BYTES);
+const codeUnits = (bytes: number): number => Math.ceil(bytes / PART_CODE_UNIT) * PART_CODE_UNIT;
+
+/** Bytes of a code object, as assembly/code.ts has them, up to where the next one may lie. */
+const codeBytes = (length: number): number =>
+  codeUnits(CODE_START + aligned(length + CODE_PADDING) + Math.floor((Math.floor(length / 8) + 16) / 8) * 8);
+
+/** Room for the record, for every node with its head, and for a code object of every code. */
+function spanBytes({ nodes, codes }: WitnessParts): number {
+  const ofNodes = nodes.reduce((sum, node) => sum + aligned(RAW_RLP + Math.ceil(bytesOf(node))), SOURCE_BYTES);
+  return codes.reduce((sum, code) => sum + codeBytes(Math.ceil(bytesOf(code))), codeUnits(ofNodes));
+}
 
 /** Writes the bytes that `item` denotes, `most` at most, at `at`, where they have room; returns how many they are. */
 function putBytes({ bytes: target }: Views, at: number, item: ByteString, field: string, most: number): number {
@@ -80,12 +100,13 @@ class SourceSpan implements Source, SpanHolder {
   readonly reach: number;
   readonly #workspace: Workspace;
 
-  constructor(workspace: Workspace, nodes: readonly ByteString[]) {
+  constructor(workspace: Workspace, parts: WitnessParts) {
+    const { nodes } = parts;
     const { space } = workspace;
     this.#workspace = workspace;
     // At least one, so that a state with a source can be told from one without.
     this.reach = nodes.length + 1;
-    this.address = space.alloc(spanBytes(nodes), 'the witness');
+    this.address = space.alloc(spanBytes(parts), 'the witness');
     space.views.bytes.fill(0, this.address, this.address + SOURCE_BYTES);
     if (space.core.directoryCreate(this.address + SOURCE_NODES, nodes.length) !== 0) {
       space.holders.add(this);
@@ -109,42 +130,101 @@ class SourceSpan implements Source, SpanHolder {
     space.free(this.address);
   }
 
-  /** Copies the nodes and hashes them, in slices. */
-  async fill({ root, nodes }: WitnessParts): Promise<void> {
-    const { core, views } = this.#workspace.space;
+  /** Copies root, nodes and codes to where they stay, in slices. Returns the parts that are to be loaded. */
+  async fill({ root, nodes, codes }: WitnessParts): Promise<Part[]> {
+    const { views } = this.#workspace.space;
     const slices = new Slices();
     views.fresh().bytes[this.address + SOURCE_ROOT] = 0xa0;
     views.bytes.set(root, this.address + SOURCE_ROOT + 1);
-    let at = this.address + SOURCE_BYTES;
-    let indexed = at;
+    const ofNodes = new PartList(this.address + SOURCE_BYTES, false);
     for (const [i, item] of nodes.entries()) {
-      const bytes = putBytes(views, at + RAW_RLP, item, `witness.state[${i}]`, MOST_NODE_BYTES);
-      views.setU32(at + RAW_BYTES, bytes);
-      at += aligned(RAW_RLP + bytes);
-      if (i % 256 !== 0 && i + 1 !== nodes.length) continue;
-      core.indexNodes(this.address + SOURCE_NODES, indexed, at);
-      indexed = at;
+      const bytes = putBytes(views, ofNodes.end + RAW_RLP, item, `witness.state[${i}]`, MOST_NODE_BYTES);
+      views.setU32(ofNodes.end + RAW_BYTES, bytes);
+      ofNodes.add(aligned(RAW_RLP + bytes));
+      if (i % 256 === 0) await slices.pause();
+    }
+    const ofCodes = new PartList(codeUnits(ofNodes.end), true);
+    for (const [i, item] of codes.entries()) {
+      const bytes = putBytes(views, ofCodes.end + CODE_START, item, `witness.codes[${i}]`, MAX_CODE_BYTES);
+      views.setU32(ofCodes.end + CODE_LENGTH, bytes);
+      if (bytes > 0) ofCodes.add(codeBytes(bytes));
       await slices.pause();
     }
+    // A code may be the longest part of all: it is not to be the last that is begun.
+    return [...ofCodes.close(), ...ofNodes.close()];
   }
 }
 
-/** Codes are found by their hashes, which are made here. */
-async function loadCodes(workspace: Workspace, state: OwnedState, codes: readonly ByteString[]): Promise<void> {
-  const { space } = workspace;
-  const slices = new Slices();
-  for (const [i, item] of codes.entries()) {
-    const field = `witness.codes[${i}]`;
-    const room = Math.max(1, Math.ceil(bytesOf(item)));
-    const src = space.alloc(room, 'a code');
-    try {
-      const bytes = putBytes(space.views, src, item, field, MAX_CODE_BYTES);
-      const isKept = bytes === 0 || space.core.stateSetCode(state.address, 0, src, bytes) !== 0;
-      if (!isKept) throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left for the codes', { field });
-    } finally {
-      space.free(src);
+/** What one slot loads at a time: nodes or codes in [from, to). */
+interface Part {
+  from: number;
+  to: number;
+  hasCodes: boolean;
+}
+
+/** Hashing so much takes a slot some 0.1 ms. */
+const PART_TARGET_BYTES = 2 ** 15;
+/** Fewer parts are not worth waking slots for. */
+const LEAST_PARTS = 3;
+
+/** Parts of what lies behind one another from an address on. */
+class PartList {
+  readonly #parts: Part[] = [];
+  readonly #hasCodes: boolean;
+  #from: number;
+  /** Where the next item comes. */
+  end: number;
+
+  constructor(from: number, hasCodes: boolean) {
+    this.#from = from;
+    this.#hasCodes = hasCodes;
+    this.end = from;
+  }
+
+  add(bytes: number): void {
+    this.end += bytes;
+    if (this.end - this.#from >= PART_TARGET_BYTES) this.#cut();
+  }
+
+  #cut(): void {
+    if (this.end > this.#from) this.#parts.push({ from: this.#from, to: this.end, hasCodes: this.#hasCodes });
+    this.#from = this.end;
+  }
+
+  close(): Part[] {
+    this.#cut();
+    return this.#parts;
+  }
+}
+
+/** Hashes what was copied and puts it where look-ups find it: the slots do, and this thread what is left. */
+async function loadAll(
+  { space, isShared }: Workspace,
+  runner: BlockRunner,
+  state: OwnedState,
+  parts: readonly Part[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { core, views } = space;
+  const table = space.alloc(Math.max(1, parts.length) * PART_BYTES, 'the parts of a witness');
+  const partAt = (part: number): number => table + part * PART_BYTES;
+  try {
+    for (const [i, { from, to, hasCodes }] of parts.entries()) {
+      views.setU32(partAt(i) + PART_FROM, from);
+      views.setU32(partAt(i) + PART_TO, to);
+      views.setU32(partAt(i) + PART_HAS_CODES, Number(hasCodes));
+      views.setU32(partAt(i) + PART_DONE, 0);
     }
-    await slices.pause();
+    if (isShared && parts.length >= LEAST_PARTS) await runner.loadParts(state.address, table, parts.length, signal);
+    const slices = new Slices();
+    for (let i = 0; i < parts.length; i++) {
+      if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
+      if (views.fresh().u32(partAt(i) + PART_DONE) !== 0) continue;
+      core.loadPart(state.address, table, i);
+      await slices.pause();
+    }
+  } finally {
+    space.free(table);
   }
 }
 
@@ -160,10 +240,16 @@ function assume({ space, temp }: Workspace, state: OwnedState, addresses: readon
 
 /**
  * In the queue: the state before the block, as far as the witness has it.
- * @throws BAD_ARGUMENT naming the field, STATE_TOO_LARGE
+ * @throws BAD_ARGUMENT naming the field, STATE_TOO_LARGE, ABORTED; SLOT_DIED where all slots have
  */
-export async function loadWitness(workspace: Workspace, stamp: number, parts: WitnessParts): Promise<OwnedState> {
-  const source = new SourceSpan(workspace, parts.nodes);
+export async function loadWitness(
+  workspace: Workspace,
+  runner: BlockRunner,
+  stamp: number,
+  parts: WitnessParts,
+  signal: AbortSignal | undefined,
+): Promise<OwnedState> {
+  const source = new SourceSpan(workspace, parts);
   let state: OwnedState;
   try {
     state = OwnedState.over(workspace, stamp, source);
@@ -172,8 +258,10 @@ export async function loadWitness(workspace: Workspace, stamp: number, parts: Wi
     throw cause;
   }
   try {
-    await source.fill(parts);
-    await loadCodes(workspace, state, parts.codes);
+    const { core } = workspace.space;
+    if (core.stateReserve(state.address, 0, 0, parts.codes.length) === 0)
+      throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left for the codes', { field: 'witness.codes' });
+    await loadAll(workspace, runner, state, await source.fill(parts), signal);
     assume(workspace, state, parts.assumedAbsent);
   } catch (cause) {
     state.release();

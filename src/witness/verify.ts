@@ -194,7 +194,7 @@ export async function verifyLaidOut(
   const { parts, hashes, parent } = groundFor(request, laidOut);
   return workspace.inTurn(async () => {
     const broken = [...ruleFaults(block, parent, workspace)];
-    const state = await loadWitness(workspace, stamp, parts);
+    const state = await loadWitness(workspace, runner, stamp, parts, request.signal);
     try {
       const loaded = performance.now();
       const { signal } = request;
