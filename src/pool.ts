@@ -48,6 +48,8 @@ export interface Crew {
 /** Where workers come from. */
 export interface SlotSource {
   start(slot: number): SlotHandle;
+  /** Starts the worker beside a slot (`execution: 'typescript'`), if not the library's own. */
+  startExecutor?(slot: number): SlotHandle;
   /** Sets up what a slot has beside its worker; its death is told by the slot's handle. */
   accompany?(setup: SlotSetup): Promise<void>;
   /** Handed to each worker with the rest of its setup. */

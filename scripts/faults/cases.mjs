@@ -2,7 +2,7 @@
 import { FAULT_KINDS, POINTS } from '../../dist/src/testing/index.js';
 
 /** @typedef {'block' | 'calls'} Job */
-/** @typedef {{ kind: string, point: string, slots: number, job: Job, commit: boolean, sample: number }} Case */
+/** @typedef {{ kind: string, thread: 'slot' | 'executor', point: string, slots: number, job: Job, commit: boolean, sample: number }} Case */
 
 /** Steps of a slot that executes alone, of slots that run ahead, of slots that share calls. */
 const ALONE = 'waiting joined token judging confirmed advanced closing closed released growing leaving left precompile';
@@ -47,11 +47,17 @@ export function policyOf(point, random) {
   return random.pick([ahead, { preset: 'default' }, { preset: 'phase1' }, { preset: 'phase2' }]);
 }
 
+/** How a slot ends; on the TypeScript path its other thread may, too. @param {string} execution */
+function waysOf(execution) {
+  const own = FAULT_KINDS.map((kind) => ({ kind, thread: /** @type {const} */ ('slot') }));
+  return execution === 'wasm' ? own : [...own, { kind: 'terminate', thread: /** @type {const} */ ('executor') }];
+}
+
 /**
- * @param {number} inKernels faults of each kind in the kernels of a job
+ * @param {number} inKernels faults of each kind in the kernels of a job @param {string} execution
  * @returns {Case[]}
  */
-export function allCases(inKernels) {
+export function allCases(inKernels, execution) {
   const jobs = [
     { job: /** @type {const} */ ('block'), commit: true },
     { job: /** @type {const} */ ('block'), commit: false },
@@ -62,9 +68,9 @@ export function allCases(inKernels) {
       jobs
         .filter(({ job }) => isReached(point, slots, job))
         .flatMap(({ job, commit }) =>
-          FAULT_KINDS.flatMap((kind) =>
+          waysOf(execution).flatMap((way) =>
             Array.from({ length: point === IN_KERNELS ? inKernels : 1 }, (_, sample) => ({
-              ...{ kind, point, slots, job, commit, sample },
+              ...{ ...way, point, slots, job, commit, sample },
             })),
           ),
         ),
@@ -73,5 +79,5 @@ export function allCases(inKernels) {
 }
 
 /** @param {Case} test */
-export const nameOf = ({ kind, point, slots, job, commit, sample }) =>
-  `${kind} at ${point}${sample > 0 ? ` (${sample})` : ''}, ${slots} slots, ${job}${job === 'block' ? ` commit ${commit}` : ''}`;
+export const nameOf = ({ kind, thread, point, slots, job, commit, sample }) =>
+  `${kind}${thread === 'slot' ? '' : ` of the ${thread}`} at ${point}${sample > 0 ? ` (${sample})` : ''}, ${slots} slots, ${job}${job === 'block' ? ` commit ${commit}` : ''}`;

@@ -28,7 +28,7 @@ const { values } = parseArgs({
 
 const [first, step] = values.share.split('/').map(Number);
 const execution = /** @type {'wasm' | 'typescript'} */ (values.execution);
-const cases = allCases(Number(values.kernel))
+const cases = allCases(Number(values.kernel), execution)
   .filter(({ point }) => execution === 'wasm' || (point !== 'kernel' && point !== 'precompile'))
   .filter((test) => nameOf(test).includes(values.filter))
   .filter((_, i) => i % step === first);

@@ -4,7 +4,7 @@
 // is another one, and slots have a small heap, so that it can be exhausted.
 import { createEngineOn, type Engine, type EngineOptions, type Machine } from '../engine.ts';
 import { badArgument } from '../errors.ts';
-import { startWorker } from '../host/node.ts';
+import { startExecutor, startWorker } from '../host/node.ts';
 import type { SlotHandle } from '../host/types.ts';
 import { surveyHeap } from '../memory/sweep.ts';
 import { POINTS, type Point } from '../pipeline/points.ts';
@@ -29,6 +29,11 @@ export interface Fault {
   kind: FaultKind;
   /** At which step of the protocol. */
   point: Point;
+  /**
+   * Which of a slot's threads: its own unless given, or 'executor', the one beside it (`execution: 'typescript'`), which is
+   * terminated while the slot waits at the point.
+   */
+  thread?: 'slot' | 'executor';
   /** Number of the slot; whichever comes by first unless given. */
   slot?: number;
   /** At which time that the point is reached, from 1; 1 unless given. */
@@ -74,17 +79,23 @@ export interface FaultyEngineOptions extends EngineOptions {
 /** Megabytes of a slot's heap: it needs some 15, and more take longer to exhaust. */
 const SLOT_HEAP_MB = 48;
 
-function checkFault({ kind, point, slot = -1, time = 1 }: Fault): Required<Fault> {
+function checkFault(
+  { kind, point, thread = 'slot', slot = -1, time = 1 }: Fault,
+  hasExecutors: boolean,
+): Required<Fault> {
   if (!FAULT_KINDS.includes(kind)) throw badArgument('kind', `one of ${FAULT_KINDS.join(', ')}`, kind);
   if (!POINTS.includes(point)) throw badArgument('point', `one of ${POINTS.join(', ')}`, point);
+  if (thread !== 'slot' && (thread !== 'executor' || !hasExecutors))
+    throw badArgument('thread', 'a thread of a slot', thread);
+  if (thread === 'executor' && kind !== 'terminate') throw badArgument('kind', "'terminate' for an executor", kind);
   if (!Number.isInteger(slot) || slot < -1) throw badArgument('slot', 'the number of a slot', slot);
   if (!Number.isInteger(time) || time < 1) throw badArgument('time', 'an integer from 1 on', time);
-  return { kind, point, slot, time };
+  return { kind, point, thread, slot, time };
 }
 
 class PlannedFaults implements Faults {
   readonly words: PlanWords = createPlan();
-  readonly #workers = new Map<number, SlotHandle>();
+  readonly #workers = { slot: new Map<number, SlotHandle>(), executor: new Map<number, SlotHandle>() };
   #time = 0;
   #deathsBefore = 0;
   #machine: Machine | undefined;
@@ -92,7 +103,13 @@ class PlannedFaults implements Faults {
   start(slot: number): SlotHandle {
     const limits = { maxOldGenerationSizeMb: SLOT_HEAP_MB, maxYoungGenerationSizeMb: 8 };
     const handle = startWorker(new URL('./slot.js', import.meta.url), { resourceLimits: limits });
-    this.#workers.set(slot, handle);
+    this.#workers.slot.set(slot, handle);
+    return handle;
+  }
+
+  startExecutor(slot: number): SlotHandle {
+    const handle = startExecutor();
+    this.#workers.executor.set(slot, handle);
     return handle;
   }
 
@@ -106,7 +123,7 @@ class PlannedFaults implements Faults {
   }
 
   plan(fault: Fault): void {
-    const { kind, point, slot, time } = checkFault(fault);
+    const { kind, point, thread, slot, time } = checkFault(fault, this.#workers.executor.size > 0);
     this.clear();
     const { words } = this;
     Atomics.store(words, PLAN_KIND, FAULT_KINDS.indexOf(kind));
@@ -115,7 +132,7 @@ class PlannedFaults implements Faults {
     this.#time = time;
     this.#deathsBefore = this.#engine.crew.deaths;
     Atomics.store(words, PLAN_POINT, pointNumber(point));
-    if (kind === 'terminate') void this.#terminateFired();
+    if (kind === 'terminate') void this.#terminateFired(this.#workers[thread]);
   }
 
   clear(): void {
@@ -124,10 +141,10 @@ class PlannedFaults implements Faults {
     Atomics.notify(this.words, PLAN_FIRED); // who waits for the one before finds that it did not happen
   }
 
-  async #terminateFired(): Promise<void> {
+  async #terminateFired(workers: ReadonlyMap<number, SlotHandle>): Promise<void> {
     await Atomics.waitAsync(this.words, PLAN_FIRED, 0).value;
     const { slot } = this;
-    if (slot !== undefined) await this.#workers.get(slot)?.worker.terminate();
+    if (slot !== undefined) await workers.get(slot)?.worker.terminate();
   }
 
   get reached(): number {
@@ -168,7 +185,11 @@ export async function createFaultyEngine(
 ): Promise<{ engine: Engine; faults: Faults }> {
   const { kernels, ...rest } = options;
   const faults = new PlannedFaults();
-  const source = { start: (slot: number) => faults.start(slot), extra: { plan: faults.words } };
+  const source = {
+    start: (slot: number) => faults.start(slot),
+    startExecutor: (slot: number) => faults.startExecutor(slot),
+    extra: { plan: faults.words },
+  };
   const { engine, machine } = await createEngineOn(kernels ? { ...source, kernels } : source, rest);
   faults.watch(machine);
   return { engine, faults };

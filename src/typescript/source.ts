@@ -39,7 +39,7 @@ export function typescriptSource(base: SlotSource): SlotSource {
     ...base,
     extra: { ...base.extra, execution: 'typescript' },
     start(slot) {
-      const handle = startExecutor();
+      const handle = base.startExecutor?.(slot) ?? startExecutor();
       let fail: Executor['fail'] = () => {};
       const failed = new Promise<never>((_, reject) => {
         fail = reject;
