@@ -89,7 +89,8 @@ test('a node that was changed in any part is missing under its hash', async () =
   for (let at = 0; at < witness.nodes.length; at += 97) {
     const node = witness.nodes[at] as Hex;
     const last = node.at(-1) === '0' ? '1' : '0';
-    const nodes = witness.nodes.map((each, i) => (i === at ? `${node.slice(0, -1)}${last}` : each));
+    const changed: Hex = `0x${node.slice(2, -1)}${last}`;
+    const nodes = witness.nodes.map((each, i) => (i === at ? changed : each));
     const result = await engine
       .verifyBlock({ ...input, witness: { ...witness, nodes } })
       .catch((error: { code: string }) => error);
