@@ -29,22 +29,27 @@ export interface ExecutionInput {
   block?: BlockContext | undefined;
   /** Decimal block number → hash of that block, for BLOCKHASH. */
   blockHashes?: Readonly<Record<string, Hex>> | undefined;
+  /** Ends it: the call rejects with `ABORTED`. */
   signal?: AbortSignal | undefined;
   /** Tell what happens inside; nothing unless given. */
   trace?: TraceOptions | undefined;
 }
 
+/** What `call` is given: a call, and what is around it. */
 export interface CallOptions extends ExecutionInput, CallInput {
   /** What is assumed against the state, for this call only. */
   overrides?: StateOverrides | undefined;
 }
 
+/** What `simulate` is given: many calls, and what is around them. */
 export interface SimulateInput extends ExecutionInput {
   /** Each is executed on the same state, with the same overrides and the same block. */
   calls: readonly CallInput[];
+  /** What is assumed against the state, for all of these calls. */
   overrides?: StateOverrides | undefined;
 }
 
+/** What `runTx` is given: a transaction, and what is around it. */
 export interface RunTxInput extends ExecutionInput {
   /** Signed, or with a known sender (`from`, or an `@ethereumjs/tx` object that knows its own); bytes as in EIP-2718. */
   tx: TypedTransaction | RpcTransaction | Uint8Array;

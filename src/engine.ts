@@ -50,6 +50,7 @@ export interface ConfigureOptions extends PolicyOptions {
   slots?: number;
 }
 
+/** How an engine is made, and how it runs blocks. */
 export interface EngineOptions extends ConfigureOptions {
   /** Worker slots, 1 to 64; the number of cores unless given. */
   slots?: number;
@@ -66,15 +67,18 @@ export interface EngineOptions extends ConfigureOptions {
    * executed in TypeScript there is no warm-up.
    */
   warmUp?: boolean;
+  /** Of the engine and all its states. */
   memory?: {
     /** Upper limit of the shared memory, bytes; 4 GiB unless given, less where the platform refuses that. */
     maxBytes?: number;
   };
 }
 
+/** What an engine got of what it asked for. */
 export interface Capabilities {
   /** False: one slot executes on the caller's thread. */
   readonly sharedMemory: boolean;
+  /** Slots that execute. */
   readonly slots: number;
   /** How transactions are executed. */
   readonly execution: Execution;
@@ -82,6 +86,7 @@ export interface Capabilities {
   readonly reasons: string[];
 }
 
+/** What `runBlock` is given. */
 export interface RunBlockInput {
   /** A block in any accepted form, or one that this engine prepared. */
   block: BlockInput | PreparedBlock;
@@ -104,20 +109,25 @@ export interface RunBlockInput {
   trace?: TraceOptions;
   /** Indices of the transactions to trace; all unless given. */
   traceTransactions?: readonly number[];
+  /** Ends it: the call rejects with `ABORTED`. The state is then as before. */
   signal?: AbortSignal;
 }
 
+/** What `verifyBlock` is given. */
 export interface VerifyBlockInput {
   /** A block in any accepted form, its header whole. */
   block: BlockInput;
   /** The parent's header; may be in the witness instead. Its hash must be the block's parent hash. */
   parentHeader?: HeaderInput;
+  /** What the block reads, as trie nodes and codes. */
   witness: Witness;
   /** Decimal block number → hash of that block, for BLOCKHASH: taken on trust, beside what the headers say. */
   blockHashes?: Readonly<Record<string, Hex>>;
+  /** Ends it: the call rejects with `ABORTED`. */
   signal?: AbortSignal;
 }
 
+/** What `createState` may be given beside the accounts. */
 export interface StateOptions {
   /** Byte codes that accounts name by `codeHash`. */
   codes?: Codes;
@@ -127,6 +137,7 @@ export interface StateOptions {
 
 /** Executes blocks. Concurrent calls queue. */
 export interface Engine {
+  /** What the engine got of what was asked for. */
   readonly capabilities: Capabilities;
   /**
    * Loads a state into shared memory.

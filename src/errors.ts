@@ -46,11 +46,13 @@ export type ErrorCode =
   | 'ABORTED'
   | 'INTERNAL';
 
+/** What an error says beside its code and message. */
 export interface ErrorFacts {
   /** The option or field at fault, as a path (`transactions[3].nonce`). */
   field?: string;
   /** The value that was got. */
   value?: unknown;
+  /** Index of the transaction at fault. */
   txIndex?: number;
   /** Where a node was asked: scheme, host and port; nothing that could hold a key. */
   url?: string;
@@ -58,6 +60,7 @@ export interface ErrorFacts {
   method?: string;
   /** HTTP status, or the code of a JSON-RPC error. */
   status?: number;
+  /** The error behind it. */
   cause?: unknown;
 }
 
@@ -66,13 +69,21 @@ const LONGEST_MESSAGE = 1000;
 
 /** The one error class of this library: switch on `code`; `field` and `value` name what was wrong. */
 export class ParallelEvmError extends Error {
+  /** Name of the class. */
   override readonly name = 'ParallelEvmError';
+  /** What went wrong. */
   readonly code: ErrorCode;
+  /** The option or field at fault, as a path (`transactions[3].nonce`). */
   readonly field?: string;
+  /** The value that was got. */
   readonly value?: unknown;
+  /** Index of the transaction at fault. */
   readonly txIndex?: number;
+  /** Where a node was asked: scheme, host and port. */
   readonly url?: string;
+  /** The JSON-RPC method that was asked for. */
   readonly method?: string;
+  /** HTTP status, or the code of a JSON-RPC error. */
   readonly status?: number;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {

@@ -55,7 +55,7 @@ export type { ByteString, Quantity } from './hex.ts';
 export type { Histogram } from './metrics/histogram.ts';
 export type { EngineMetrics, SlotMetrics } from './metrics/metrics.ts';
 export { prometheusText } from './metrics/prometheus.ts';
-export type { DispatchOptions, Policy, PolicyOptions } from './policy.ts';
+export type { DispatchOptions, Execution, Policy, PolicyOptions } from './policy.ts';
 export type { CallRefusal, CallResult, Ending, HaltReason } from './result/call.ts';
 export type { CauseKey, RedoCause } from './result/causes.ts';
 export type { AccountDiff, StateDiff, StateDiffJson } from './result/diff.ts';
@@ -92,6 +92,6 @@ export type {
 } from './trace/options.ts';
 export type { Prestate, PrestateAccount, PrestateDiff } from './trace/prestate.ts';
 export type { OpcodeTrace, StructLog, TraceStep } from './trace/steps.ts';
-export type { Trace } from './trace/trace.ts';
+export type { Trace, TraceOf } from './trace/trace.ts';
 export type { HeaderInput, Witness } from './witness/types.ts';
 export type { Difference, VerifyResult } from './witness/verify.ts';

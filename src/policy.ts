@@ -31,9 +31,11 @@ export interface DispatchOptions {
   queueLimit: number;
 }
 
+/** Which mechanisms take part ([guide](docs/options.md)). */
 export interface PolicyOptions {
   /** Values for everything that is not given: `phase1` and `phase2` are the two published generations of Parallel EVM. */
   preset?: 'default' | 'phase1' | 'phase2';
+  /** Where slots look for work. */
   dispatch?: Partial<DispatchOptions>;
   /**
    * `'read-based'`: a result holds if what it read has the same value now. `'dirty-read'`: it holds if nothing that it
@@ -60,16 +62,27 @@ export interface PolicyOptions {
 
 /** A policy without gaps. */
 export interface Policy {
+  /** Where the values come from that were not given. */
   readonly preset: 'default' | 'phase1' | 'phase2';
+  /** Where slots look for work. */
   readonly dispatch: Readonly<DispatchOptions>;
+  /** As in `PolicyOptions`. */
   readonly detection: 'read-based' | 'dirty-read';
+  /** As in `PolicyOptions`. */
   readonly unconfirmed: boolean;
+  /** As in `PolicyOptions`. */
   readonly pipeline: 'streaming' | 'wait';
+  /** As in `PolicyOptions`. */
   readonly shadow: boolean;
+  /** As in `PolicyOptions`. */
   readonly detectInAdvance: boolean;
+  /** As in `PolicyOptions`. */
   readonly parallelKvCheck: boolean;
+  /** As in `PolicyOptions`. */
   readonly deltas: boolean;
+  /** As in `PolicyOptions`. */
   readonly adaptive: boolean;
+  /** As in `PolicyOptions`. */
   readonly speculationCap: number;
 }
 

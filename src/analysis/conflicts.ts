@@ -5,7 +5,9 @@ import type { AccountFootprint, TransactionRecord } from '../result/record.ts';
 
 /** A value that one transaction writes and a later one reads. */
 export interface StateKey {
+  /** What of the account it is. */
   kind: 'slot' | 'balance' | 'nonce' | 'code' | 'existence';
+  /** 20 bytes. */
   address: Hex;
   /** 32 bytes, of a storage slot. */
   slot?: Hex;
@@ -15,6 +17,7 @@ export interface StateKey {
 export interface Dependency {
   /** Index of that transaction. */
   on: number;
+  /** The value that it wrote and that is needed. */
   key: StateKey;
 }
 

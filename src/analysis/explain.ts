@@ -19,17 +19,28 @@ export interface HotKey extends StateKey {
 
 /** A contract that the block's transactions call. */
 export interface HotContract {
+  /** 20 bytes. */
   address: Hex;
+  /** Transactions that call it. */
   transactions: number;
+  /** Milliseconds that those take. */
   ms: number;
   /** How many of them need an earlier transaction. */
   dependents: number;
   /** Functions by how often they are called: signatures where the selector is well known, else the selector. */
-  functions: { name: string; calls: number }[];
+  functions: {
+    /** Signature or selector. */
+    name: string;
+    /** Transactions that call it. */
+    calls: number;
+  }[];
 }
 
+/** A transaction in a chain of which each needs the one before. */
 export interface ChainLink {
+  /** Index of the transaction. */
   index: number;
+  /** Milliseconds that it takes. */
   ms: number;
   /** What the transaction needs of the one before it in the chain. */
   key?: StateKey;
@@ -37,24 +48,39 @@ export interface ChainLink {
 
 /** What a block's structure allows. Times are those of the recorded run, on one slot. */
 export interface BlockExplanation {
+  /** Transactions in the block. */
   transactions: number;
+  /** Gas after refunds. */
   gasUsed: bigint;
   /** Sum over all transactions. */
   ms: number;
   /** Transactions that need an earlier one. */
   dependents: number;
   /** The longest chain of transactions that each need the one before: no number of slots is faster. */
-  criticalPath: { ms: number; links: ChainLink[] };
+  criticalPath: {
+    /** Milliseconds that they take together. */
+    ms: number;
+    /** In block order. */
+    links: ChainLink[];
+  };
   /** Against one slot, with dependencies and times known before: ceilings, not forecasts. */
-  speedups: { slots: number; factor: number }[];
+  speedups: {
+    /** Number of slots. */
+    slots: number;
+    /** 2: half the time of one slot. */
+    factor: number;
+  }[];
   /** Most time behind it first. */
   hotKeys: HotKey[];
+  /** Most time in it first. */
   hotContracts: HotContract[];
+  /** Why the block scales no better: the weightiest first. */
   reasons: Reason[];
   /** For each transaction, the earlier ones that it needs, and why. */
   dependencies: Dependency[][];
 }
 
+/** What `explainBlock` is to tell. */
 export interface ExplainOptions {
   /** Address of the block's fee recipient, 20 bytes. */
   feeRecipient: ByteString;

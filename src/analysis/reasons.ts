@@ -3,7 +3,9 @@
 import type { StateKey } from './conflicts.ts';
 import type { BlockExplanation } from './explain.ts';
 
+/** Something that keeps a block from scaling. */
 export interface Reason {
+  /** Which it is; `NONE`: nothing does. */
   code: 'EMPTY' | 'FEW_TRANSACTIONS' | 'LARGE_TRANSACTION' | 'LONG_CHAIN' | 'HOT_KEY' | 'NONE';
   /** One sentence. */
   text: string;

@@ -21,6 +21,7 @@ export interface BlockFile {
   format: string;
   /** Name of the chain (`mainnet`). */
   network: string;
+  /** Number of the chain (EIP-155). */
   chainId: number;
   /** Block number. */
   number: number;
@@ -36,9 +37,11 @@ export interface BlockFile {
   blockHashes: Record<string, Hex>;
   /** What the file says about the result, beside the header. */
   expect: Record<string, unknown>;
+  /** The header as the file has it. */
   header: Record<string, unknown>;
   /** What the block can be verified with, for `verifyBlock`. */
   witness?: Witness;
+  /** The parent's header, for `verifyBlock`. */
   parentHeader?: HeaderInput;
   /** The whole JSON object, with what is not named here. */
   raw: Record<string, unknown>;

@@ -14,9 +14,11 @@ import type { BlockFrame, PlainBlock } from './types.ts';
 
 /** A decoded block in shared memory, owned by the engine that prepared it. */
 export interface PreparedBlock {
+  /** Number of the block. */
   readonly number: bigint;
   /** Rules that it runs under, as `@ethereumjs/common` names them. */
   readonly hardfork: string;
+  /** Transactions in it. */
   readonly transactionCount: number;
   /** Gives the block's memory back. */
   dispose(): Promise<void>;

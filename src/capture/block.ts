@@ -12,7 +12,7 @@ import { type Header, readHeader } from './header.ts';
 export const BLOCK_NAMES = ['latest', 'safe', 'finalized'] as const;
 
 /** A block's number, hash (32 bytes) or name. */
-export type BlockSelector = number | bigint | Hex | (typeof BLOCK_NAMES)[number];
+export type BlockSelector = number | bigint | Hex | 'latest' | 'safe' | 'finalized';
 
 type JsonObject = Record<string, unknown>;
 

@@ -38,15 +38,19 @@ export interface CaptureProgress {
   round: number;
   /** Of the state before the block. */
   accounts: number;
+  /** Of storage, in the state before the block. */
   slots: number;
   /** Requests to the node so far. */
   requests: number;
 }
 
+/** What `capture` is given. */
 export interface CaptureInput {
+  /** Which block. */
   block: BlockSelector;
   /** What an interrupted capture of the same block had; of another block it is ignored. */
   resumeFrom?: BlockFile | undefined;
+  /** Called whenever there is something new to tell. */
   onProgress?: ((progress: CaptureProgress) => void) | undefined;
   /**
    * Called between runs; `partial` makes a file with all that is known so far, which `resumeFrom` takes. Its state is not

@@ -23,6 +23,7 @@ export interface RpcOptions {
   retries?: number | undefined;
   /** The first pause, milliseconds, doubled with every repetition; 250 unless given. */
   backoffMs?: number | undefined;
+  /** Ends it: the call rejects with `ABORTED`. */
   signal?: AbortSignal | undefined;
 }
 

@@ -10,9 +10,11 @@ export type RpcFunction = (method: string, params: readonly unknown[]) => Promis
 export interface RpcEndpoint {
   /** `http:` or `https:`; a user name and password in it become a Basic authorization. */
   url: string | URL;
+  /** Of every request: name → text. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A node: its URL, a URL with headers, or a function that asks it. */
 export type RpcSource = string | URL | RpcEndpoint | RpcFunction;
 
 /** A checked endpoint. */

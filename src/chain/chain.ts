@@ -28,6 +28,7 @@ import { type Genesis, openGenesis } from './genesis.ts';
 import { OMMER_REACH, ommerFaults } from './ommers.ts';
 import { forkAt, type Schedule } from './schedule.ts';
 
+/** What a chain is made of. */
 export interface ChainInput {
   /** Executes the blocks. It stays open when the chain is closed. */
   engine: Engine;
@@ -39,6 +40,7 @@ export interface ChainInput {
 
 /** Why a block was refused. */
 export interface Refusal {
+  /** Which rule. */
   code: BlockFaultCode | InvalidCode;
   /** The transaction at fault; -1: the block itself. */
   txIndex: number;
@@ -46,17 +48,21 @@ export interface Refusal {
   reason: string;
   /** The field at fault, as a path; where a transaction is refused by execution, undefined. */
   field?: string;
-  /** What the rule demands, and what the block has: amounts in decimal, bytes in hex. */
+  /** What the rule demands: amounts in decimal, bytes in hex. */
   must?: string;
+  /** What the block has, in the same form. */
   got?: string;
 }
 
 /** What became of a block. Of bytes in which no header could be read, nothing but `invalid` is known. */
 export interface ImportResult {
+  /** Number of the block. */
   number?: bigint;
+  /** Hash of the block, 32 bytes. */
   hash?: Hex;
   /** Rules of the block, as `@ethereumjs/common` names them. */
   hardfork?: string;
+  /** Transactions in it. */
   transactionCount?: number;
   /** Set if the block is invalid: chain and state are then as before. */
   invalid?: Refusal;
@@ -66,8 +72,11 @@ export interface ImportResult {
 
 /** The newest block of a chain. */
 export interface ChainHead {
+  /** Number of the block. */
   readonly number: bigint;
+  /** 32 bytes. */
   readonly hash: Hex;
+  /** 32 bytes: the root after the block. */
   readonly stateRoot: Hex;
   /** Seconds. */
   readonly timestamp: bigint;
@@ -77,6 +86,7 @@ export interface ChainHead {
 
 /** A chain of blocks, each on top of the one before. Calls queue. Every method rejects with `CLOSED` after `close()`. */
 export interface Chain {
+  /** The newest block. */
   readonly head: ChainHead;
   /** The state after the head, for reading and for calls on it. Blocks that are run and committed on it break the chain. */
   readonly state: State;

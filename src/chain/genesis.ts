@@ -18,6 +18,7 @@ import { forkAt, type Schedule } from './schedule.ts';
 
 /** The first block's header and the whole state after it. */
 export interface GenesisBlock {
+  /** Its state root must be that of `preState`. */
   header: HeaderInput;
   /** All accounts: what is not listed does not exist. */
   preState: PreState;
@@ -29,17 +30,22 @@ export interface GenesisBlock {
 
 /** The same as the official blockchain tests have it. */
 export interface FixtureGenesis {
+  /** The header, its fields named as there. */
   genesisBlockHeader: Readonly<Record<string, unknown>>;
+  /** All accounts. */
   pre: PreState;
 }
 
 /** A genesis.json as geth reads it: rules, the header's own fields and accounts. */
 export interface GethGenesis {
+  /** Chain id and fork schedule. */
   config: Readonly<Record<string, unknown>>;
+  /** Address → account, with or without `0x`. */
   alloc: Readonly<Record<string, unknown>>;
   [field: string]: unknown;
 }
 
+/** What a chain begins with, in one of three forms. */
 export type Genesis = GenesisBlock | FixtureGenesis | GethGenesis;
 
 /** A genesis that was read. */

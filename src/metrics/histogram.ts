@@ -6,7 +6,9 @@ export interface Histogram {
   bounds: readonly number[];
   /** One per bound, and a last one for what lies above all of them. */
   counts: number[];
+  /** Of all values. */
   sum: number;
+  /** How many values there were. */
   count: number;
 }
 

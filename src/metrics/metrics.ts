@@ -18,15 +18,17 @@ export interface SlotMetrics {
 
 /** Sums over everything that an engine has run since it was made; its warm-up is not in them. A plain object of its own. */
 export interface EngineMetrics {
-  /** Blocks that ended well, and those that are invalid. */
+  /** Blocks that ended well. */
   blocks: number;
+  /** Blocks that turned out to be invalid. */
   invalidBlocks: number;
   /** Runs of blocks and single transactions that ended with an error. */
   failedRuns: number;
   /** Transactions of the blocks that ended well. */
   transactions: number;
-  /** `runTx`, and calls of `call` and `simulate`. */
+  /** Transactions of `runTx`. */
   singleTransactions: number;
+  /** Calls of `call` and `simulate`. */
   calls: number;
   /** Gas after refunds, of what ended well. */
   gasUsed: bigint;

@@ -28,7 +28,7 @@ import type { Views } from '../memory/views.ts';
 import { awaitToken, count, hasPolicy, releaseToken, type Words } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { NO_POINTS, type Points } from './points.ts';
-import { NO_SPANS, type Spans } from './spans.ts';
+import { Spans } from './spans.ts';
 
 /** First size of a slot's arena. */
 export const ARENA_BYTES: number = 2 ** 24;
@@ -64,7 +64,7 @@ export class Arena {
   readonly slot: number;
   readonly points: Points;
   /** What is noted of the job at hand. */
-  spans: Spans = NO_SPANS;
+  readonly spans: Spans;
   ctx: number;
 
   constructor(
@@ -79,6 +79,7 @@ export class Arena {
     this.views = views;
     this.slot = slot;
     this.points = points;
+    this.spans = new Spans(views, slot);
     this.ctx = ctx;
     core.arenaCreate(ctx, bytes);
     core.bind(ctx);

@@ -59,6 +59,7 @@ export const POINTS = [
   'kernel',
 ] as const;
 
+/** A step of the protocol; see `POINTS`. */
 export type Point = (typeof POINTS)[number];
 
 export interface Points {

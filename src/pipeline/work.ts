@@ -52,7 +52,6 @@ import { type Job, readJob } from './job.ts';
 import { hashChunk } from './leaves.ts';
 import { loadParts } from './load-parts.ts';
 import { confirmAll, confirmReady } from './merger.ts';
-import { spansOf } from './spans.ts';
 import { attemptOf, controlOf, publish, returnStep } from './steps.ts';
 import { hashPart } from './tree-parts.ts';
 
@@ -149,7 +148,7 @@ function workOnSteps(arena: Arena, number: number, slot: number): void {
   if (job.isTraced && slot !== 0) return;
   if (arena.isOutsized) underToken(words, slot, () => arena.giveBack());
   arena.attach(job);
-  arena.spans = spansOf(arena.views, slot);
+  arena.spans.open();
   if (job.command === JOB_CALLS) workOnCalls(arena, job, slot);
   else if (hasPolicy(words, POLICY_ALONE)) confirmAll(arena, job, slot);
   else {

@@ -47,6 +47,7 @@ export type CallRefusal = Extract<
 
 /** How the outermost frame ended. */
 export interface Ending {
+  /** False if execution failed, for whatever reason. */
   success: boolean;
   /** Return data, the reason bytes of a revert, or the code that a creation left. */
   output: Uint8Array;

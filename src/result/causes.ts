@@ -70,6 +70,7 @@ export const readDistances = (words: Words): number[] =>
 
 /** The account, and the storage slot if it is one, that a cause is about. */
 export interface CauseKey {
+  /** 20 bytes. */
   address: Hex;
   /** 32 bytes. */
   storageSlot?: Hex;

@@ -18,11 +18,15 @@ import { byKey, codeBytes, wordHex } from '../state/state.ts';
 
 /** What changed of an account: values after the block. `deleted` stands alone. */
 export interface AccountDiff {
+  /** Wei, 0x-quantity. */
   balance?: Hex;
+  /** 0x-quantity. */
   nonce?: Hex;
+  /** The byte code. */
   code?: Hex;
   /** 32-byte slot → 32-byte value; zero where the slot was cleared. */
   storage?: Record<Hex, Hex>;
+  /** The account is gone. */
   deleted?: true;
 }
 

@@ -31,7 +31,9 @@ export type InvalidCode =
 export interface Invalid {
   /** -1: the block itself. */
   txIndex: number;
+  /** Which rule is broken. */
   code: InvalidCode;
+  /** The rule, in a sentence. */
   reason: string;
 }
 

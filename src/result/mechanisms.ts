@@ -22,9 +22,11 @@ import {
 } from '../../assembly/layout.ts';
 import { statOf, type Words } from '../pipeline/control.ts';
 
+/** What each mechanism did ([guide](docs/options.md)). */
 export interface MechanismStats {
-  /** Transactions that a slot took from its own list, and out of another slot's list (dispatch). */
+  /** Transactions that a slot took from its own list. */
   staticClaims: number;
+  /** Transactions that a slot took out of another slot's list. */
   steals: number;
   /** Transactions that went to another list than that of their sender or recipient, because it was full (queueLimit). */
   overflows: number;

@@ -34,6 +34,7 @@ export interface Receipt {
   cumulativeBlockGasUsed: bigint;
   /** Bloom of the logs, 256 bytes. */
   bitvector: Uint8Array;
+  /** In the order in which they were written. */
   logs: Log[];
   /** Type 3 only. */
   blobGasUsed?: bigint;

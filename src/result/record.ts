@@ -53,18 +53,25 @@ export type AccountRead = 'balance' | 'cover' | 'nonce' | 'statedNonce' | 'code'
 /** A field of an account that changed; `existence` with its storage. */
 export type AccountWrite = 'balance' | 'nonce' | 'code' | 'existence';
 
+/** What a transaction had to do with an account. */
 export interface AccountFootprint {
+  /** 20 bytes. */
   address: Hex;
+  /** What its result depends on. */
   reads: AccountRead[];
+  /** What it changed. */
   writes: AccountWrite[];
-  /** wei before and after the transaction, without the fee recipient's reward. */
+  /** Wei before the transaction. */
   before: bigint;
+  /** Wei after it, without the fee recipient's reward. */
   after: bigint;
   /** With `cover`: wei that the tightest check left over. */
   least?: bigint;
 }
 
+/** A storage slot that a transaction met. */
 export interface SlotFootprint {
+  /** Of the contract, 20 bytes. */
   address: Hex;
   /** 32 bytes. */
   slot: Hex;
@@ -74,12 +81,15 @@ export interface SlotFootprint {
 
 /** What one transaction of a recorded run did. */
 export interface TransactionRecord {
+  /** The sender, 20 bytes. */
   from: Hex;
   /** Absent: a contract creation. */
   to?: Hex;
   /** First four bytes of the call data, where it has as many. */
   selector?: Hex;
+  /** Gas after refunds. */
   gasUsed: bigint;
+  /** Gas that it may use at most. */
   gasLimit: bigint;
   /** Bytes of its logs in memory: 40 for each, 32 for each topic, and the data. */
   logBytes: number;
@@ -87,7 +97,9 @@ export interface TransactionRecord {
   ms: number;
   /** wei that the fee recipient gets. */
   fee: bigint;
+  /** Accounts that it met. */
   accounts: AccountFootprint[];
+  /** Storage slots that it met. */
   slots: SlotFootprint[];
 }
 

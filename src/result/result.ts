@@ -27,23 +27,34 @@ import type { Timeline } from './timeline.ts';
 
 /** What one transaction took. */
 export interface TransactionStats {
+  /** Gas after refunds. */
   gasUsed: bigint;
   /** Executions, speculative ones included. */
   attempts: number;
 }
 
+/** What a block took, and what the mechanisms did. */
 export interface BlockStats extends MechanismStats {
-  /**
-   * Milliseconds of wall time: decoding and laying out (0 for a prepared block), execution with receipts, copying out. What
-   * the state root of a state with a trie took is a part of `execute`.
-   */
-  ms: { prepare: number; execute: number; stateRoot?: number; finish: number; total: number };
+  /** Milliseconds of wall time. */
+  ms: {
+    /** Decoding and laying out; 0 for a prepared block. */
+    prepare: number;
+    /** From posting the block to its end: execution, receipts root, state root. */
+    execute: number;
+    /** The part of `execute` that the state root took, of a state with a trie. */
+    stateRoot?: number;
+    /** Copying the result out, settling the state. */
+    finish: number;
+    /** All of it. */
+    total: number;
+  };
   /** Executions of transactions, speculative ones included. */
   attempts: number;
   /** What executed them: a traced run is always executed by the kernels in WebAssembly. */
   execution: Execution;
   /** Executions that were repeated because something that they had read had changed. */
   redos: number;
+  /** In block order. */
   perTransaction: readonly TransactionStats[];
 }
 
@@ -51,6 +62,7 @@ export interface BlockStats extends MechanismStats {
 export interface BlockResult {
   /** Gas after refunds. */
   gasUsed: bigint;
+  /** Blob gas (EIP-4844); 0 without blobs. */
   blobGasUsed: bigint;
   /** 256 bytes. */
   logsBloom: Uint8Array;
@@ -66,6 +78,7 @@ export interface BlockResult {
   stateDiff: StateDiff;
   /** Set if the block is invalid: the state is then as before. */
   invalid?: Invalid;
+  /** What it took. */
   stats: BlockStats;
   /** Of a run with `timeline: true`: what each slot did when. */
   timeline?: Timeline;

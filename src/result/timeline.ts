@@ -34,25 +34,31 @@ import { type CauseKey, causeKey, causeName, type RedoCause } from './causes.ts'
  */
 export type SpanKind = 'execute' | 'redo' | 'confirm' | 'validate' | 'wait' | 'finish' | 'fold';
 
+/** A stretch of time in which a slot did one thing. */
 export interface TimelineSpan {
   /** -1: the caller's thread. */
   slot: number;
+  /** What it did. */
   kind: SpanKind;
-  /** Indexes of the transactions that it is about; -1 before the first, their count behind the last. */
+  /** Index of the first transaction that it is about; -1: what comes before the transactions. */
   first: number;
+  /** Index of the last one; the transactions' count: what comes behind them. */
   last: number;
   /** Milliseconds since the block was posted. */
   start: number;
+  /** Milliseconds since the block was posted. */
   end: number;
 }
 
 /** A result that was taken back: its transaction is executed again. */
 export interface TakenBack {
-  /** That found it: by its slot, milliseconds since the block was posted. */
+  /** Which slot found it. */
   slot: number;
+  /** When, milliseconds since the block was posted. */
   at: number;
   /** Index of the transaction. */
   index: number;
+  /** What differed. */
   cause: RedoCause;
   /** Index of the transaction that wrote what differs; absent if none is known or the block's beginning wrote it. */
   by?: number;
@@ -60,8 +66,11 @@ export interface TakenBack {
   key?: CauseKey;
 }
 
+/** What each slot did while a block ran. */
 export interface Timeline {
+  /** Slots of the engine. */
   slots: number;
+  /** Transactions in the block. */
   transactions: number;
   /** In the order of starting. */
   spans: TimelineSpan[];

@@ -13,11 +13,13 @@ import type { BlockResult } from './result.ts';
 
 /** Outcome of a transaction. Of an invalid one only `invalid` means anything; the rest is empty. */
 export interface TxResult {
+  /** False if execution failed, for whatever reason. */
   success: boolean;
   /** Return data, the reason bytes of a revert, or the code that a creation left. */
   output: Uint8Array;
   /** Gas after refunds, intrinsic gas included. */
   gasUsed: bigint;
+  /** In the order in which they were written; empty unless it succeeded. */
   logs: Log[];
   /** Absent if the transaction is invalid. */
   receipt?: Receipt;

@@ -30,6 +30,7 @@ export type BlockFaultCode =
 
 /** What a rule is about. */
 interface Rule {
+  /** Which rule. */
   code: BlockFaultCode;
   /** As JSON-RPC names it, or a path (`ommers[0].number`). */
   field: string;

@@ -4,30 +4,39 @@ import { checkObject } from '../input.ts';
 
 /** Microseconds, but for `contention`. */
 export interface SimulationCosts {
-  /** From posting a job until the first slot is in it, and from its end until the caller goes on. */
+  /** From posting a job until the first slot is in it. */
   post: number;
+  /** From the end of a job until the caller goes on. */
   end: number;
-  /** Until a slot goes on that slept; what waking takes of the one who does it; how long a slot looks before it sleeps. */
+  /** Until a slot goes on that slept. */
   wake: number;
+  /** What waking takes of the one who does it. */
   ring: number;
+  /** How long a slot looks for work before it sleeps. */
   spin: number;
   /** Claiming a transaction, with what else lies between two attempts of a slot. */
   claim: number;
-  /** What an attempt ahead of its turn takes beyond the recorded time, and for each value that it writes. */
+  /** What an attempt ahead of its turn takes beyond the recorded time. */
   attempt: number;
+  /** As `attempt`, for each value that it writes. */
   write: number;
   /** By how much slots that run at the same time slow each other down: 1 is not at all. */
   contention: number;
   /** Taking and giving back the token. */
   token: number;
-  /** Confirming a transaction, and each account and slot that it met: where one slot does everything, and with several. */
+  /** Confirming a transaction, where one slot does everything. */
   confirmAlone: number;
+  /** As `confirmAlone`, for each account and slot that it met. */
   confirmKeyAlone: number;
+  /** Confirming a transaction, with several slots. */
   confirm: number;
+  /** As `confirm`, for each account and slot that it met. */
   confirmKey: number;
-  /** The block's beginning and end, and each receipt's part of the receipts' root, with each byte of its logs (`logBytes`). */
+  /** The block's beginning and end. */
   block: number;
+  /** A receipt's part of the receipts root. */
   receipt: number;
+  /** As `receipt`, for each byte of its logs (`logBytes`). */
   logByte: number;
   /** What reading the clock adds to a recorded time. */
   clock: number;

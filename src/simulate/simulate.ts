@@ -10,6 +10,7 @@ import { SimulatedBlock } from './memory.ts';
 import { tasksOf } from './model.ts';
 import { simulateRun } from './run.ts';
 
+/** What `simulateBlock` is to predict. */
 export interface SimulateOptions {
   /** Address of the block's fee recipient, 20 bytes. */
   feeRecipient: ByteString;
@@ -21,15 +22,21 @@ export interface SimulateOptions {
 
 /** A block on some number of slots. Times in milliseconds. */
 export interface SlotSimulation {
+  /** Number of slots. */
   slots: number;
+  /** Milliseconds from posting the block to its end. */
   ms: number;
   /** Against one slot, simulated as well. */
   speedup: number;
   /** As in the stats of a block. */
   attempts: number;
+  /** As in `stats` of a block. */
   redos: number;
+  /** As in `stats` of a block. */
   detectedInAdvance: number;
+  /** As in `stats` of a block. */
   dependencies: number;
+  /** As in `stats` of a block. */
   aborts: number;
   /** What stands most in the way of more. */
   limit: SimulationLimit;
@@ -37,11 +44,15 @@ export interface SlotSimulation {
   savings: Record<Exclude<SimulationLimit, 'work'>, number>;
 }
 
+/** What a block is predicted to take. */
 export interface BlockSimulation {
+  /** Transactions in the block. */
   transactions: number;
+  /** Gas after refunds. */
   gasUsed: bigint;
   /** Sum of the transactions' recorded times. */
   recordedMs: number;
+  /** One for each number of slots that was asked for. */
   runs: SlotSimulation[];
 }
 

@@ -22,7 +22,9 @@ import { storageValue } from './load.ts';
 export interface AccountOverride {
   /** wei */
   balance?: Quantity | undefined;
+  /** Number of transactions sent, or contracts created. */
   nonce?: Quantity | undefined;
+  /** The byte code. */
   code?: ByteString | undefined;
   /** The whole storage: slots that are not listed are zero. Not together with `stateDiff`. */
   state?: Readonly<Record<Hex, Quantity | Uint8Array>> | undefined;

@@ -28,6 +28,7 @@ import type { Views } from '../memory/views.ts';
 
 /** One account of a state. */
 export interface StateAccount {
+  /** Number of transactions sent, or contracts created. */
   nonce: bigint;
   /** wei */
   balance: bigint;
@@ -36,7 +37,19 @@ export interface StateAccount {
 }
 
 /** Canonical JSON of a state: addresses and slots sorted, quantities minimal hex, code and storage words full width. */
-export type StateJson = Record<Hex, { nonce: Hex; balance: Hex; code?: Hex; storage?: Record<Hex, Hex> }>;
+export type StateJson = Record<
+  Hex,
+  {
+    /** 0x-quantity. */
+    nonce: Hex;
+    /** Wei, 0x-quantity. */
+    balance: Hex;
+    /** Absent where there is none. */
+    code?: Hex;
+    /** 32-byte slot → 32-byte value, without zeros; absent where there is none. */
+    storage?: Record<Hex, Hex>;
+  }
+>;
 
 /**
  * A set of accounts that blocks run on, owned by the engine that made it.

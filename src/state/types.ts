@@ -6,7 +6,9 @@ import type { ByteString, Quantity } from '../hex.ts';
 
 /** One account; amounts in wei. Without `code` and `codeHash` it has no code. */
 export interface PreAccount {
+  /** Number of transactions sent, or contracts created. */
   nonce: Quantity;
+  /** Wei. */
   balance: Quantity;
   /** The byte code itself. */
   code?: ByteString | undefined;

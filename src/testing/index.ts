@@ -44,6 +44,7 @@ export interface Fault {
 export interface HeapUse {
   /** Held by somebody: states, blocks, arenas, work memory. */
   held: number;
+  /** Of no use to anybody: it can be handed out. */
   free: number;
   /** Neither. */
   lost: number;
@@ -71,6 +72,7 @@ export interface Faults {
   heap(): Promise<HeapUse>;
 }
 
+/** Options of an engine whose slots can be made to end. */
 export interface FaultyEngineOptions extends EngineOptions {
   /** Kernels that call `host.point` before each access to shared words; they alone reach the point 'kernel'. */
   kernels?: WebAssembly.Module;

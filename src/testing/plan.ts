@@ -15,6 +15,7 @@ export const FAULT_KINDS = [
   'exception',
 ] as const;
 
+/** How a slot ends; see `FAULT_KINDS`. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export type PlanWords = Int32Array<SharedArrayBuffer>;

@@ -3,7 +3,9 @@
 import type { Hex } from '../block/types.ts';
 import type { FoundAccount } from './footprints.ts';
 
+/** An account of an access list. */
 export interface AccessListItem {
+  /** 20 bytes. */
   address: Hex;
   /** 32 bytes each. */
   storageKeys: Hex[];
@@ -11,7 +13,9 @@ export interface AccessListItem {
 
 /** By address and slot. */
 export interface AccessListTrace {
+  /** By address and slot. */
   accessList: AccessListItem[];
+  /** Gas after refunds, without the list. */
   gasUsed: Hex;
 }
 

@@ -34,8 +34,11 @@ import type { CallTraceOptions } from './options.ts';
 
 /** A log within its frame. */
 export interface CallLog {
+  /** 20 bytes. */
   address: Hex;
+  /** 32 bytes each. */
   topics: Hex[];
+  /** What was logged. */
   data: Hex;
   /** How many calls the frame had made before it. */
   position: Hex;
@@ -45,6 +48,7 @@ export interface CallLog {
 
 /** A frame as geth's callTracer tells it. Amounts are 0x-quantities. */
 export interface CallFrame {
+  /** The caller, 20 bytes. */
   from: Hex;
   /** Gas that it was given; of the outermost frame the transaction's gas limit. */
   gas: Hex;
@@ -52,12 +56,17 @@ export interface CallFrame {
   gasUsed: Hex;
   /** Absent where a creation failed. */
   to?: Hex;
+  /** Call data, or init code. */
   input: Hex;
   /** Absent if empty. Of a creation its code, of a failed frame the data of the revert. */
   output?: Hex;
+  /** How the frame failed; absent if it succeeded. */
   error?: string;
+  /** `Error(string)`'s text; absent for other reverts. */
   revertReason?: string;
+  /** Frames within it; absent if there are none. */
   calls?: CallFrame[];
+  /** With `withLog`; absent if there are none. */
   logs?: CallLog[];
   /** wei; absent for STATICCALL. */
   value?: Hex;

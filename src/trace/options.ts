@@ -13,6 +13,7 @@ interface EventTraceOptions {
 
 /** The frames of a transaction, as `debug_traceTransaction` with `callTracer` gives them. */
 export interface CallTraceOptions extends EventTraceOptions {
+  /** Which trace these are options of. */
   type: 'calls';
   /** With the logs of each frame; false unless given. */
   withLog?: boolean;
@@ -22,12 +23,15 @@ export interface CallTraceOptions extends EventTraceOptions {
 
 /** Every instruction of a transaction, as `debug_traceTransaction` without a tracer gives them. */
 export interface OpcodeTraceOptions extends EventTraceOptions {
+  /** Which trace these are options of. */
   type: 'opcodes';
   /** With the memory before each instruction; false unless given. */
   enableMemory?: boolean;
   /** With the return data of the last call; false unless given. */
   enableReturnData?: boolean;
+  /** Without the stack; false unless given. */
   disableStack?: boolean;
+  /** Without storage; false unless given. */
   disableStorage?: boolean;
   /** Instructions that are told of each transaction at most; all unless given. */
   limit?: number;
@@ -35,10 +39,13 @@ export interface OpcodeTraceOptions extends EventTraceOptions {
 
 /** The accounts and slots that a transaction needs, or what it changes, as with `prestateTracer`. */
 export interface PrestateTraceOptions {
+  /** Which trace these are options of. */
   type: 'prestate';
   /** Before and after, of what changed only; false unless given. */
   diffMode?: boolean;
+  /** Without code; false unless given. */
   disableCode?: boolean;
+  /** Without storage; false unless given. */
   disableStorage?: boolean;
   /** With accounts that were not there, or empty; false unless given. */
   includeEmpty?: boolean;
@@ -46,6 +53,7 @@ export interface PrestateTraceOptions {
 
 /** The access list that makes everything warm that a transaction meets, as `eth_createAccessList` gives it. */
 export interface AccessListTraceOptions {
+  /** Which trace these are options of. */
   type: 'accessList';
 }
 

@@ -10,7 +10,9 @@ import type { PrestateTraceOptions } from './options.ts';
 export interface PrestateAccount {
   /** wei, 0x-quantity */
   balance?: Hex;
+  /** Number of transactions sent, or contracts created. */
   nonce?: number;
+  /** The byte code. */
   code?: Hex;
   /** In place of code of which the state knows the hash alone. */
   codeHash?: Hex;
@@ -23,7 +25,9 @@ export type Prestate = Record<Hex, PrestateAccount>;
 
 /** What a transaction changes: accounts before, with what they had of it, and what is new after. */
 export interface PrestateDiff {
+  /** What is new after the transaction. */
   post: Prestate;
+  /** What was before, of accounts that changed. */
   pre: Prestate;
 }
 

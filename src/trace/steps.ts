@@ -38,9 +38,11 @@ import type { OpcodeTraceOptions } from './options.ts';
 
 /** What is there before an instruction, as EIP-3155 names it. */
 export interface TraceStep {
+  /** Place of the instruction in the code. */
   pc: number;
   /** The opcode. */
   op: number;
+  /** Gas before the instruction, 0x-quantity. */
   gas: Hex;
   /** Gas that the instruction takes; of a call with what it gives, of one that fails at least its base gas. */
   gasCost: Hex;
@@ -50,29 +52,41 @@ export interface TraceStep {
   stack?: Hex[];
   /** 1 in the outermost frame. */
   depth: number;
+  /** Of the last call. */
   returnData?: Hex;
   /** The refund counter. */
   refund: number;
+  /** Name of the instruction. */
   opName: string;
+  /** How the instruction failed; absent if it did not. */
   error?: string;
+  /** The whole memory before the instruction. */
   memory?: Hex;
 }
 
 /** An instruction as geth's struct logger tells it. */
 export interface StructLog {
+  /** Place of the instruction in the code. */
   pc: number;
   /** Name of the instruction. */
   op: string;
+  /** Gas before the instruction. */
   gas: number;
+  /** Gas that it takes; of a call with what it gives. */
   gasCost: number;
+  /** 1 in the outermost frame. */
   depth: number;
+  /** How the instruction failed; absent if it did not. */
   error?: string;
+  /** Lowest word first, 0x-quantities. */
   stack?: Hex[];
   /** With SLOAD and SSTORE: what the frame's contract was seen to hold so far, 64 digits by 64 digits. */
   storage?: Record<string, string>;
   /** Words of 64 digits. */
   memory?: string[];
+  /** Of the last call; absent if empty. */
   returnData?: Hex;
+  /** The refund counter; absent if 0. */
   refund?: number;
 }
 
@@ -80,6 +94,7 @@ export interface StructLog {
 export interface OpcodeTrace {
   /** Gas used, after refunds. */
   gas: number;
+  /** True unless execution succeeded. */
   failed: boolean;
   /** Return data, or the reason bytes of a revert. */
   returnValue: Hex;

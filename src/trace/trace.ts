@@ -43,10 +43,12 @@ import { type Prestate, type PrestateDiff, prestateDiff, prestateTrace } from '.
 import { type OpcodeTrace, opcodeTrace } from './steps.ts';
 
 /** Of one transaction; `result` is decoded when it is first read. */
-interface TraceOf<Type, Result> {
+export interface TraceOf<Type, Result> {
   /** The transaction's place in the block; 0 for a single one. */
   txIndex: number;
+  /** Which trace it is. */
   type: Type;
+  /** What was traced. */
   readonly result: Result;
 }
 

@@ -24,6 +24,7 @@ import type { HeaderInput } from './types.ts';
 
 /** A field of the header that is wrong. Both as text: amounts in decimal, bytes in hex, ranges as `at most 7`. */
 export interface Difference {
+  /** As JSON-RPC names it. */
   field: string;
   /** What the header says. */
   expected: string;
@@ -31,6 +32,7 @@ export interface Difference {
   actual: string;
 }
 
+/** What verifying a block found. */
 export interface VerifyResult {
   /** True if the block breaks no rule that is checked, and its header agrees with the result. */
   ok: boolean;
@@ -42,8 +44,19 @@ export interface VerifyResult {
   mismatches: readonly Difference[];
   /** Set if the block is invalid. */
   invalid?: Invalid;
-  /** Milliseconds of wall time: decoding the block, loading the witness, running the block, its state root, all of it. */
-  ms: { decode: number; witness: number; execute: number; stateRoot: number; total: number };
+  /** Milliseconds of wall time. */
+  ms: {
+    /** Decoding the block. */
+    decode: number;
+    /** Loading the witness. */
+    witness: number;
+    /** Running the block. */
+    execute: number;
+    /** The state root after it. */
+    stateRoot: number;
+    /** All of it. */
+    total: number;
+  };
 }
 
 /** What is verified, checked as far as it can be without the block. */
