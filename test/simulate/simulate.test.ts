@@ -27,7 +27,7 @@ const chain = (count: number, us: number): TransactionRecord[] =>
 /** Ether to a contract that counts it, with more gas than a transfer needs. */
 function payment(index: number, contract: number): TransactionRecord {
   const { selector: _, ...record } = recordOf(index, 100, [1], contract);
-  return { ...record, to: recordOf(contract, 0).to as Hex, gasLimit: 100_000n };
+  return { ...record, to: recordOf(contract, 0).to as Hex, gasLimit: 700_000n, gasUsed: 600_000n };
 }
 
 const msOf = ({ runs }: BlockSimulation): number[] => runs.map(({ ms }) => ms);
