@@ -103,13 +103,9 @@ function addSlots(ctx: usize): bool {
 /** Lists the effects of the attempt at hand, which has published its versions, where a list can say them all. */
 export function listEffects(ctx: usize, out: usize): void {
   const first = load<u32>(ctx, CTX_KEPT_NEXT);
-  let middle: u32 = 0;
-  let isWhole = addAccounts(ctx);
-  if (isWhole) {
-    middle = load<u32>(ctx, CTX_KEPT_NEXT);
-    isWhole = addSlots(ctx);
-  }
-  if (!isWhole) {
+  const hasAccounts = addAccounts(ctx);
+  const middle = load<u32>(ctx, CTX_KEPT_NEXT);
+  if (!hasAccounts || !addSlots(ctx)) {
     store<u32>(ctx, first, CTX_KEPT_NEXT);
     return;
   }

@@ -1,6 +1,5 @@
-// What a slot did when: spans in shared memory, for a timeline. Reading the clock is most of what they cost (35 to 40 ns,
-// everything else 10). With a timeline or without, it is the same object: code that was optimised for the one serves the
-// other.
+// What a slot did when: spans in shared memory, for a timeline. Reading the clock is most of what they cost. With a
+// timeline or without, it is the same object: code that was optimised for the one serves the other.
 //
 // Each slot writes its own ring and nobody reads it before the job has ended, so nothing here is atomic.
 import {

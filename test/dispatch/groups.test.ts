@@ -1,11 +1,7 @@
 // The plan of a block: who is likely to conflict with whom, and what starts early.
 import { describe, expect, test } from 'vitest';
 import {
-  BLOCK_BYTES,
   BLOCK_LARGE,
-  BLOCK_OUTCOMES,
-  BLOCK_TX_COUNT,
-  BLOCK_TXS,
   HEAP,
   OUT_BYTES,
   OUT_GROUP,
@@ -17,7 +13,7 @@ import {
   TX_TO,
 } from '../../assembly/layout.ts';
 import { planBlock } from '../../src/dispatch/groups.ts';
-import { Views } from '../../src/memory/views.ts';
+import { emptyBlock } from './empty-block.ts';
 
 interface Given {
   to?: number;
@@ -27,12 +23,7 @@ interface Given {
 
 /** The groups of all steps, the list of the large ones, and the expected time of a block of these transactions. */
 function plan(given: readonly Given[]): { groups: number[]; large: number[]; us: number } {
-  const txs = HEAP + BLOCK_BYTES;
-  const outcomes = txs + given.length * TX_BYTES;
-  const views = new Views({ buffer: new ArrayBuffer(outcomes + given.length * OUT_BYTES) });
-  views.setU32(HEAP + BLOCK_TX_COUNT, given.length);
-  views.setU32(HEAP + BLOCK_TXS, txs);
-  views.setU32(HEAP + BLOCK_OUTCOMES, outcomes);
+  const { views, txs, outcomes } = emptyBlock(given.length);
   given.forEach(({ to, gas = 21_000, dataBytes = 0 }, i) => {
     const tx = txs + TX_BYTES * i;
     views.setU32(tx + TX_IS_CREATE, Number(to === undefined));

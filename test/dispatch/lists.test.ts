@@ -1,10 +1,6 @@
 // Static dispatch: whose list a transaction comes to.
 import { expect, test } from 'vitest';
 import {
-  BLOCK_BYTES,
-  BLOCK_OUTCOMES,
-  BLOCK_TX_COUNT,
-  BLOCK_TXS,
   CTL_LINES,
   HEAP,
   LINE_BYTES,
@@ -16,7 +12,7 @@ import {
   TX_TO,
 } from '../../assembly/layout.ts';
 import { dealLists } from '../../src/dispatch/lists.ts';
-import { Views } from '../../src/memory/views.ts';
+import { emptyBlock } from './empty-block.ts';
 
 interface Given {
   from: number;
@@ -26,12 +22,7 @@ interface Given {
 
 /** The steps in each slot's list, and how many transactions a full list did not take. */
 function deal(given: readonly Given[], slots: number, queueLimit: number): { lists: number[][]; overflows: number } {
-  const txs = HEAP + BLOCK_BYTES;
-  const outcomes = txs + given.length * TX_BYTES;
-  const views = new Views({ buffer: new ArrayBuffer(outcomes + given.length * OUT_BYTES) });
-  views.setU32(HEAP + BLOCK_TX_COUNT, given.length);
-  views.setU32(HEAP + BLOCK_TXS, txs);
-  views.setU32(HEAP + BLOCK_OUTCOMES, outcomes);
+  const { views, txs, outcomes } = emptyBlock(given.length);
   given.forEach(({ from, to }, i) => {
     views.setU32(txs + TX_BYTES * i + TX_FROM, from);
     views.setU32(txs + TX_BYTES * i + TX_TO, to);

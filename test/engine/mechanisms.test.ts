@@ -47,37 +47,41 @@ async function statsOf(scenario: Scenario, policy: PolicyOptions, enough: (stats
   return all;
 }
 
-/** A block with room for transactions that take a second, beside which another slot wakes up however busy the machine is. */
+type Call = Parameters<typeof make.signed>[2];
+
+/** Room for a transaction that takes a second, beside which another slot wakes up however busy the machine is. */
 const WIDE_GAS = 400_000_000;
-const wide = (scenario: Scenario): Scenario => ({
-  ...scenario,
-  block: { ...scenario.block, gasLimit: `0x${(2 * WIDE_GAS).toString(16)}` } as Scenario['block'],
-});
+
+/** What alice and bob call, of these contracts, each before a transfer to the other. */
+function twoCalls(codes: Record<string, string>, alices: Call, bobs: Call): Scenario {
+  const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
+  const contracts = Object.entries(codes).map(([address, code]) => [address, { nonce: 1, code }]);
+  const scenario = scenarioOf(
+    make.blockFile({
+      fork: 'shanghai',
+      accounts: {
+        [alice.address]: { balance: make.ETHER * 100n },
+        [bob.address]: { balance: make.ETHER * 100n },
+        ...Object.fromEntries(contracts),
+      },
+      transactions: [
+        make.signed('shanghai', alice, alices),
+        make.signed('shanghai', bob, bobs),
+        make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
+        make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
+      ],
+    }),
+  );
+  const gasLimit = `0x${(2 * WIDE_GAS).toString(16)}`;
+  return { ...scenario, block: { ...scenario.block, gasLimit } as Scenario['block'] };
+}
 
 /** Reads 5,000 slots behind a transaction that takes so many rounds. */
 function largeReadSet(busy: number): Scenario {
-  const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
   const loop = (rounds: number, body: string): string =>
     `${push(rounds)}5b${body}${push(1)}900380${push(push(rounds).length / 2)}57${STOP}`;
-  return wide(
-    scenarioOf(
-      make.blockFile({
-        fork: 'shanghai',
-        accounts: {
-          [alice.address]: { balance: make.ETHER * 100n },
-          [bob.address]: { balance: make.ETHER * 100n },
-          [BUSY]: { nonce: 1, code: loop(busy, '') },
-          [READER]: { nonce: 1, code: loop(5_000, '805450') },
-        },
-        transactions: [
-          make.signed('shanghai', alice, { to: BUSY, gas: WIDE_GAS }),
-          make.signed('shanghai', bob, { to: READER, gas: 11_900_000 }),
-          make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
-          make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
-        ],
-      }),
-    ),
-  );
+  const codes = { [BUSY]: loop(busy, ''), [READER]: loop(5_000, '805450') };
+  return twoCalls(codes, { to: BUSY, gas: WIDE_GAS }, { to: READER, gas: 11_900_000 });
 }
 
 /** Transfers, and last a transaction that asks for most of the block's gas. */
@@ -104,27 +108,10 @@ function largeOneLast(): Scenario {
  * is zero. What it read when it ran ahead holds no more as soon as the first is confirmed, which it outlasts by far.
  */
 function doomedAttempt(first: number, second: number): Scenario {
-  const [alice, bob] = [make.person(SEED, 'alice'), make.person(SEED, 'bob')];
-  const rounds = (count: number): string => count.toString(16).padStart(64, '0');
-  return wide(
-    scenarioOf(
-      make.blockFile({
-        fork: 'shanghai',
-        accounts: {
-          [alice.address]: { balance: make.ETHER * 100n },
-          [bob.address]: { balance: make.ETHER * 100n },
-          // SLOAD(0), to the end if it is not zero; CALLDATALOAD(0) rounds, SSTORE(0, what was read + 1)
-          [BUSY]: { nonce: 1, code: '5f54806018575f355b6001900380600857506001015f55005b' },
-        },
-        transactions: [
-          make.signed('shanghai', alice, { to: BUSY, gas: WIDE_GAS, data: rounds(first) }),
-          make.signed('shanghai', bob, { to: BUSY, gas: WIDE_GAS, data: rounds(second) }),
-          make.signed('shanghai', alice, { to: bob.address, nonce: 1, value: 1n }),
-          make.signed('shanghai', bob, { to: alice.address, nonce: 1, value: 1n }),
-        ],
-      }),
-    ),
-  );
+  // SLOAD(0), to the end if it is not zero; CALLDATALOAD(0) rounds, SSTORE(0, what was read + 1)
+  const codes = { [BUSY]: '5f54806018575f355b6001900380600857506001015f55005b' };
+  const call = (rounds: number): Call => ({ to: BUSY, gas: WIDE_GAS, data: rounds.toString(16).padStart(64, '0') });
+  return twoCalls(codes, call(first), call(second));
 }
 
 /** A block that is long enough for two slots to meet, however late the second one wakes up. */

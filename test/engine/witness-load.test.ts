@@ -86,7 +86,8 @@ test('what is no node and no code is refused by name, and the next witness is lo
 test('a node that was changed in any part is missing under its hash', async () => {
   const engine = await createEngine({ slots: 3 });
   const { witness } = input;
-  for (let at = 0; at < witness.nodes.length; at += 97) {
+  let missing = 0;
+  for (let at = 0; at < witness.nodes.length; at += 23) {
     const node = witness.nodes[at] as Hex;
     const last = node.at(-1) === '0' ? '1' : '0';
     const changed: Hex = `0x${node.slice(2, -1)}${last}`;
@@ -94,9 +95,12 @@ test('a node that was changed in any part is missing under its hash', async () =
     const result = await engine
       .verifyBlock({ ...input, witness: { ...witness, nodes } })
       .catch((error: { code: string }) => error);
-    if ('code' in result) expect(result.code).toBe('MISSING_NODE');
-    else expect(result).toMatchObject({ ok: true, stateRoot: root }); // nobody asked for it
+    if ('code' in result) {
+      expect(result.code).toBe('MISSING_NODE');
+      missing++;
+    } else expect(result).toMatchObject({ ok: true, stateRoot: root }); // nobody asked for it
   }
+  expect(missing).toBeGreaterThan(0);
   const isRoot = (node: Hex) => hexOf(keccak_256(hexToBytes(node))) === witness.parentStateRoot;
   const nodes = witness.nodes.filter((node) => !isRoot(node));
   expect(nodes.length).toBe(witness.nodes.length - 1);
