@@ -73,7 +73,10 @@ export const CHECK_LEAST: i32 = 4096;
 export const CTL_LARGE: i32 = CONTROL + 1472;
 /** Next chunk of receipts that nobody hashes yet. */
 export const CTL_LEAVES: i32 = CONTROL + 1408;
-/** A trie that all slots may hash, by its root node, 0 = none; the next part that nobody hashes yet. */
+/**
+ * A trie that all slots may hash, by its root node, 0 = none; the next part that nobody hashes yet. With bit TREE_OF_BASE it is
+ * the base's, whose leaves hold what they held before the job.
+ */
 export const CTL_TREE: i32 = CONTROL + 1344;
 export const CTL_TREE_PART: i32 = CONTROL + 1348;
 /** Where slots note what they do when, 0 = nowhere: a ring for each slot, and spans that it has room for. */
@@ -101,6 +104,7 @@ export const STAT_RECYCLED_BYTES: i32 = 56;
 export const STAT_EARLY: i32 = 60;
 export const STAT_RESERVED: i32 = 64;
 export const STAT_SLOT_DEATHS: i32 = 68;
+export const STAT_PIPELINED_COMMITS: i32 = 72;
 /** Results that were taken back, by CAUSE_*; by how far behind the writer they were (buckets of CAUSE_DISTANCES); the distances' sum. */
 export const STAT_CAUSES: i32 = 128;
 export const STAT_DISTANCES: i32 = 168;
@@ -398,7 +402,24 @@ export const TREE_BUILDING: i32 = 68;
 export const TREE_CHANGES: i32 = 72;
 export const TREE_MOST_SLOTS: i32 = 76;
 export const TREE_MOST_LEAF: i32 = 80;
+/** Of the change that was kept: the root node before it, its number, nodes that it has replaced; non-zero: it stays. */
+export const TREE_KEPT_TOP: i32 = 84;
+export const TREE_KEPT_CHANGE: i32 = 88;
+export const TREE_KEPT_STALE: i32 = 92;
+export const TREE_KEPT_HOLDS: i32 = 96;
 export const TREE_BYTES: i32 = 128;
+export const TREE_OF_BASE: i32 = 1;
+
+/**
+ * A layer: what a block has replaced in the base, so that the block can be taken back. Its accounts, then its slots: each the
+ * entry, whether its account had storage, and the record or value.
+ */
+export const LAYER_ACCOUNTS: i32 = 0;
+export const LAYER_SLOTS: i32 = 4;
+export const LAYER_ITEMS: i32 = 8;
+export const LAYER_ENTRY: i32 = 0;
+export const LAYER_HAS_STORAGE: i32 = 4;
+export const LAYER_BEFORE: i32 = 8;
 
 /**
  * Pool of nodes of one size: list of the free ones, of which the change has taken those before the cursor; the last one

@@ -45,20 +45,21 @@ function putBranch(dst: usize, node: usize): usize {
   return dst + 1;
 }
 
-function putShort(dst: usize, node: usize, depth: u32, path: usize): usize {
+function putShort(dst: usize, node: usize, depth: u32, path: usize, ofBase: bool): usize {
   const kind = Twig.kind(node);
   const pathEnd = putPath(path, Twig.entry(node), depth, Twig.end(node), kind != NODE_EXTENSION);
   dst = putBytes(dst, path, <u32>(pathEnd - path));
   if (kind == NODE_EXTENSION) return putReference(dst, Twig.below(node));
   const value = path + VALUE_AT;
-  return putBytes(dst, value, <u32>(putValue(value, node) - value));
+  return putBytes(dst, value, <u32>(putValue(value, node, ofBase) - value));
 }
 
 /** Encodes a node whose children are clean, and keeps its reference: the node if it is below 32 bytes, else its hash. */
-function settle(node: usize, depth: u32): void {
+function settle(node: usize, depth: u32, ofBase: bool): void {
   const path = Scratch.at(SCRATCH_TRIE);
   const payload = path + NODE_AT;
-  const end = Twig.kind(node) == NODE_BRANCH ? putBranch(payload, node) : putShort(payload, node, depth, path);
+  const isBranch = Twig.kind(node) == NODE_BRANCH;
+  const end = isBranch ? putBranch(payload, node) : putShort(payload, node, depth, path, ofBase);
   const start = payload - headerSize(<u32>(end - payload));
   putListHeader(start, <u32>(end - payload));
   const bytes = <u32>(end - start);
@@ -77,14 +78,17 @@ function dirtyChildren(branch: usize): u32 {
   return mask;
 }
 
-/** Hashes what is dirty at and below a node `depth` nibbles down, the storage of accounts included. */
-export function hashTree(node: usize, depth: u32): void {
+/**
+ * Hashes what is dirty at and below a node `depth` nibbles down, the storage of accounts included. Leaves hold what is confirmed,
+ * or what is in the base (`ofBase`).
+ */
+export function hashTree(node: usize, depth: u32, ofBase: bool): void {
   if (node == 0 || !Twig.isDirty(node)) return;
   const kind = Twig.kind(node);
   if (kind == NODE_BRANCH) {
     for (let dirty = dirtyChildren(node); dirty != 0; dirty &= dirty - 1)
-      hashTree(Twig.child(node, ctz<u32>(dirty)), depth + 1);
-  } else if (kind == NODE_EXTENSION) hashTree(Twig.below(node), Twig.end(node));
-  else if (kind == NODE_ACCOUNT) hashTree(Twig.below(node), 0);
-  settle(node, depth);
+      hashTree(Twig.child(node, ctz<u32>(dirty)), depth + 1, ofBase);
+  } else if (kind == NODE_EXTENSION) hashTree(Twig.below(node), Twig.end(node), ofBase);
+  else if (kind == NODE_ACCOUNT) hashTree(Twig.below(node), 0, ofBase);
+  settle(node, depth, ofBase);
 }

@@ -32,6 +32,10 @@ import {
   TREE_BUMP,
   TREE_CHANGE,
   TREE_IS_NEXT,
+  TREE_KEPT_CHANGE,
+  TREE_KEPT_HOLDS,
+  TREE_KEPT_STALE,
+  TREE_KEPT_TOP,
   TREE_NEXT_TOP,
   TREE_SHORTS,
   TREE_STALE,
@@ -222,16 +226,69 @@ function keepTaken(pool: usize): void {
   }
 }
 
-/** Makes the changed trie that of the base. */
-export function acceptChange(tree: usize): void {
-  keepTaken(tree + TREE_SHORTS);
-  keepTaken(tree + TREE_BRANCHES);
-  let node: usize = load<u32>(tree, TREE_STALE);
-  while (node != 0) {
+function releaseAll(tree: usize, first: usize): void {
+  for (let node = first; node != 0; ) {
     const next: usize = load<u32>(node, TNODE_LINK);
     release(poolOf(tree, Twig.kind(node)), node);
     node = next;
   }
-  store<u32>(tree, load<u32>(tree, TREE_NEXT_TOP), TREE_TOP);
+}
+
+/** Gives back what the kept change has replaced, if it stays. While no change is open: those that it takes come first. */
+function releaseReplaced(tree: usize): void {
+  if (load<u32>(tree, TREE_KEPT_HOLDS) == 0) return;
+  releaseAll(tree, load<u32>(tree, TREE_KEPT_STALE));
+  store<u32>(tree, 0, TREE_KEPT_STALE);
+  store<u32>(tree, 0, TREE_KEPT_HOLDS);
+  beginChange(tree);
+}
+
+/** Makes the changed trie that of the base, which goes back to what it was by dropKept, unless acceptKept comes first. */
+export function keepChange(tree: usize): void {
+  const top = load<u32>(tree, TREE_NEXT_TOP);
+  const change = load<u32>(tree, TREE_CHANGE);
+  const stale = load<u32>(tree, TREE_STALE);
+  keepTaken(tree + TREE_SHORTS);
+  keepTaken(tree + TREE_BRANCHES);
+  releaseReplaced(tree);
+  store<u32>(tree, load<u32>(tree, TREE_TOP), TREE_KEPT_TOP);
+  store<u32>(tree, change, TREE_KEPT_CHANGE);
+  store<u32>(tree, stale, TREE_KEPT_STALE);
+  store<u32>(tree, top, TREE_TOP);
+  beginChange(tree);
+}
+
+/** The kept change stays. What it has replaced is given back when no other change is open. */
+export function acceptKept(tree: usize): void {
+  store<u32>(tree, 1, TREE_KEPT_HOLDS);
+  if (load<u32>(tree, TREE_IS_NEXT) == 0) releaseReplaced(tree);
+}
+
+/** Makes the changed trie that of the base. */
+export function acceptChange(tree: usize): void {
+  keepChange(tree);
+  acceptKept(tree);
+}
+
+/** Forgets the change. */
+export function forgetChange(tree: usize): void {
+  beginChange(tree);
+  releaseReplaced(tree);
+}
+
+/** Gives back what the kept change has made at and below `node`: nothing of it hangs below what is older. */
+function releaseKept(tree: usize, node: usize): void {
+  if (node == 0 || load<u32>(node, TNODE_CHANGE) != load<u32>(tree, TREE_KEPT_CHANGE)) return;
+  const kind = Twig.kind(node);
+  if (kind == NODE_BRANCH) for (let i: u32 = 0; i < 16; i++) releaseKept(tree, Twig.child(node, i));
+  else if (kind == NODE_EXTENSION || kind == NODE_ACCOUNT) releaseKept(tree, Twig.below(node));
+  release(poolOf(tree, kind), node);
+}
+
+/** The base's trie becomes what it was before the kept change. */
+export function dropKept(tree: usize): void {
+  releaseKept(tree, load<u32>(tree, TREE_TOP));
+  store<u32>(tree, load<u32>(tree, TREE_KEPT_TOP), TREE_TOP);
+  store<u32>(tree, 0, TREE_KEPT_STALE);
   beginChange(tree);
 }

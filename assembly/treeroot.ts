@@ -30,13 +30,14 @@ import {
   TREE_MOST_LEAF,
   TREE_MOST_SLOTS,
   TREE_NEXT_TOP,
+  TREE_OF_BASE,
   TREE_SLOT,
   TREE_TOP,
 } from './layout';
 import { accountRecord, slotRecord } from './state';
 import { insert, NO_ROOM, remove } from './tree';
 import { hashTree, putTopHash } from './treehash';
-import { acceptChange, beginChange, dropAll, Twig } from './treenode';
+import { acceptChange, acceptKept, beginChange, dropAll, dropKept, forgetChange, keepChange, Twig } from './treenode';
 import * as u256 from './u256';
 
 // ── What a block has changed ─────────────────────────────────────────────────────────────────────────────────────────
@@ -102,7 +103,7 @@ export function changeTree(tree: usize, first: usize): bool {
 /** Root hash of the changed trie -> dst (32 B). */
 export function putChangedRoot(tree: usize, dst: usize): void {
   const top: usize = load<u32>(tree, TREE_NEXT_TOP);
-  hashTree(top, 0);
+  hashTree(top, 0, false);
   putTopHash(dst, top);
 }
 
@@ -115,14 +116,29 @@ export function treeSettle(state: usize, commit: bool): bool {
   if (tree == 0) return true;
   const isNext = load<u32>(tree, TREE_IS_NEXT) != 0;
   if (commit && isNext) acceptChange(tree);
-  else beginChange(tree);
+  else forgetChange(tree);
   return isNext || !commit;
 }
 
-/** Root hash of the base's trie -> dst (32 B). Between jobs. */
+/** Ends a block like treeSettle with `commit`, so that it can be taken back. False: there is no change that could be kept. */
+export function treeKeep(state: usize): bool {
+  const tree: usize = load<u32>(state, STATE_TREE);
+  if (load<u32>(tree, TREE_IS_NEXT) == 0) return false;
+  keepChange(tree);
+  return true;
+}
+
+/** Ends the time in which the kept block could be taken back: it stays (`holds`), or is forgotten. Between jobs. */
+export function treeEndKept(state: usize, holds: bool): void {
+  const tree: usize = load<u32>(state, STATE_TREE);
+  if (holds) acceptKept(tree);
+  else dropKept(tree);
+}
+
+/** Root hash of the base's trie -> dst (32 B). By the caller's thread. */
 export function treeRoot(state: usize, dst: usize): void {
   const top: usize = load<u32>(load<u32>(state, STATE_TREE), TREE_TOP);
-  hashTree(top, 0);
+  hashTree(top, 0, true);
   putTopHash(dst, top);
 }
 
@@ -188,13 +204,14 @@ export function treeTop(state: usize): usize {
 }
 
 /**
- * Hashes what is dirty in the trie below `top` along paths whose first `nibbles` nibbles are `part`. Different slots may be
+ * Hashes what is dirty in the trie below `top`, maybe with TREE_OF_BASE, along paths whose first `nibbles` nibbles are `part`. Different slots may be
  * at different parts of one trie, and at the same: a node's reference is the same whoever works it out.
  */
 export function treeHashPart(top: usize, part: u32, nibbles: u32): void {
-  let node = top;
+  const ofBase = (top & TREE_OF_BASE) != 0;
+  let node = top & ~TREE_OF_BASE;
   let depth: u32 = 0;
   for (; depth < nibbles && node != 0 && Twig.kind(node) == NODE_BRANCH; depth++)
     node = Twig.child(node, (part >> ((nibbles - 1 - depth) << 2)) & 15);
-  hashTree(node, depth);
+  hashTree(node, depth, ofBase);
 }

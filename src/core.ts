@@ -23,6 +23,9 @@ export interface Core {
   stateFindAccount(state: number, address: number): number;
   stateFindSlot(state: number, account: number, number: number): number;
   stateSettle(state: number, commit: number): void;
+  layerBytes(state: number): number;
+  stateKeep(state: number, layer: number): void;
+  stateRestore(layer: number): void;
   directoryCreate(directory: number, entries: number): number;
   directoryRelease(directory: number): void;
   loadPart(state: number, parts: number, part: number): void;
@@ -86,6 +89,8 @@ export interface Core {
   treeHashPart(top: number, part: number, nibbles: number): void;
   treeRoot(state: number, dst: number): void;
   treeSettle(state: number, commit: number): number;
+  treeKeep(state: number): number;
+  treeEndKept(state: number, holds: number): void;
   orderedTrieRoot(items: number, count: number, dst: number, work: number): void;
   orderedTrieWorkBytes(items: number, count: number): number;
 }

@@ -30,15 +30,9 @@ export type { RpcOptions } from './capture/client.ts';
 export type { RpcEndpoint, RpcFunction, RpcSource } from './capture/endpoint.ts';
 export type { SourceKind } from './capture/source.ts';
 export type { CaptureSource } from './capture/sources.ts';
-export {
-  type Chain,
-  type ChainHead,
-  type ChainInput,
-  createChain,
-  type ImportResult,
-  type Refusal,
-} from './chain/chain.ts';
+export { type Chain, type ChainHead, type ChainInput, createChain } from './chain/chain.ts';
 export type { FixtureGenesis, Genesis, GenesisBlock, GethGenesis } from './chain/genesis.ts';
+export type { ImportResult, Refusal } from './chain/judgement.ts';
 export type { GasHistory } from './dispatch/history.ts';
 export {
   type Capabilities,

@@ -58,6 +58,11 @@ export interface PolicyOptions {
   adaptive?: boolean;
   /** Attempts ahead of its turn that a transaction gets at most, 1 to 100. */
   speculationCap?: number;
+  /**
+   * Of a chain, which imports one block after another. `'pipelined'`: the next block runs while a block's state root is worked
+   * out and checked; where it is wrong, both are taken back. `'sequential'`: when that is done.
+   */
+  commit?: 'pipelined' | 'sequential';
 }
 
 /** A policy without gaps. */
@@ -84,6 +89,8 @@ export interface Policy {
   readonly adaptive: boolean;
   /** As in `PolicyOptions`. */
   readonly speculationCap: number;
+  /** As in `PolicyOptions`. */
+  readonly commit: 'pipelined' | 'sequential';
 }
 
 const PRESETS: Record<Policy['preset'], Policy> = {
@@ -99,6 +106,7 @@ const PRESETS: Record<Policy['preset'], Policy> = {
     deltas: true,
     adaptive: true,
     speculationCap: 4,
+    commit: 'pipelined',
   },
   phase1: {
     preset: 'phase1',
@@ -112,6 +120,7 @@ const PRESETS: Record<Policy['preset'], Policy> = {
     deltas: false,
     adaptive: false,
     speculationCap: 1,
+    commit: 'sequential',
   },
   phase2: {
     preset: 'phase2',
@@ -125,6 +134,7 @@ const PRESETS: Record<Policy['preset'], Policy> = {
     deltas: false,
     adaptive: false,
     speculationCap: 100,
+    commit: 'pipelined',
   },
 };
 
@@ -184,6 +194,7 @@ export function policyOf(options: PolicyOptions, base: Policy = DEFAULT_POLICY):
     deltas: flag('deltas'),
     adaptive: flag('adaptive'),
     speculationCap: checkCap(options.speculationCap, from.speculationCap),
+    commit: oneOf(options.commit, 'commit', ['pipelined', 'sequential'], from.commit),
   };
 }
 

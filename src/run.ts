@@ -25,6 +25,8 @@ import {
   CTL_SPANS,
   CTL_STATE,
   CTL_STATS,
+  CTL_TREE,
+  CTL_TREE_PART,
   JOB_CALLS,
   JOB_LOAD,
   OUT_BYTES,
@@ -115,6 +117,10 @@ export interface RunOptions extends JobOptions {
   stateRoot?: boolean | undefined;
   /** Asked with the result of a valid block that is to be committed whether it is; if not, the state is as before. */
   accepts?: (result: BlockResult) => boolean;
+  /** What is committed can be taken back (`OwnedState.layer`); its state root is not worked out. Of a state that has its trie. */
+  keeps?: boolean;
+  /** Runs on a block that may be taken back, too, and has the slots hash its trie. */
+  runsOnLayer?: boolean;
 }
 
 /** `blockHashes` as bytes; the parent's is in the header, if there is one. */
@@ -195,10 +201,19 @@ function withTraces(results: CallResult[], views: Views, laidOut: LaidOut, traci
  * ROOT_* of a run.
  * @throws NO_TRIE where a root is asked for that nobody can work out
  */
-function rootMode(state: OwnedState, { stateRoot, commit }: RunOptions): number {
+function rootMode(state: OwnedState, { stateRoot, commit, keeps }: RunOptions): number {
+  if (keeps) return ROOT_LATER;
   if (stateRoot === true && !state.hasTrie) throw noTrie('stateRoot');
   if (stateRoot !== false) return ROOT_NOW;
   return commit ? ROOT_LATER : ROOT_NEVER;
+}
+
+/** What becomes of what a block has changed: it becomes the base, or that until it is taken back, or is forgotten. */
+type BlockEnd = 'commit' | 'keep' | 'forget';
+
+function endOf(commits: boolean, { keeps }: RunOptions): BlockEnd {
+  if (!commits) return 'forget';
+  return keeps ? 'keep' : 'commit';
 }
 
 /** Room of a slot's ring. */
@@ -249,6 +264,7 @@ export class BlockRunner implements SpanHolder {
 
   /** In the queue. */
   async run(laidOut: LaidOut, state: OwnedState, options: RunOptions): Promise<BlockResult> {
+    if (!options.runsOnLayer) await state.settled();
     const { views } = this.#workspace.space;
     const started = performance.now();
     const { record } = options;
@@ -294,7 +310,7 @@ export class BlockRunner implements SpanHolder {
     } finally {
       sum.close();
       const folding = absoluteNow();
-      this.#settle(laidOut, state, commits, tracing !== undefined);
+      this.#settle(laidOut, state, endOf(commits, options), tracing !== undefined);
       if (rings) this.#closeRings(rings);
       if (rings && timeline) noteFold(timeline, rings, folding, absoluteNow());
     }
@@ -337,6 +353,7 @@ export class BlockRunner implements SpanHolder {
     overrides: Overrides,
     options: JobOptions,
   ): Promise<CallResult[]> {
+    await state.settled();
     const { views } = this.#workspace.space;
     this.metrics.countCalls(laidOut.transactionCount);
     const tracing = await this.#tracing(options.trace);
@@ -352,7 +369,7 @@ export class BlockRunner implements SpanHolder {
       );
       return tracing ? withTraces(results, views, laidOut, tracing) : results;
     } finally {
-      this.#settle(laidOut, state, false, tracing !== undefined);
+      this.#settle(laidOut, state, 'forget', tracing !== undefined);
     }
   }
 
@@ -386,18 +403,46 @@ export class BlockRunner implements SpanHolder {
    * Ends the run: keeps the work memory's record, settles the state, puts right what slots that died have left. The memory of
    * traces may be large and goes back to the heap.
    */
-  #settle(laidOut: LaidOut, state: OwnedState, commit: boolean, isTraced: boolean): void {
+  #settle(laidOut: LaidOut, state: OwnedState, end: BlockEnd, isTraced: boolean): void {
     const { space } = this.#workspace;
+    space.views.setU32(CTL_TREE, 0);
     if (isTraced) space.core.bumpRelease(laidOut.address + BLOCK_WORK);
     this.#work = space.views.fresh().copy(laidOut.address + BLOCK_WORK, BUMP_BYTES);
-    space.core.stateSettle(state.address, Number(commit));
-    const isInTrie = space.core.treeSettle(state.address, Number(commit)) !== 0;
-    if (this.#crew.deaths !== this.#deaths) {
-      this.#deaths = this.#crew.deaths;
-      this.#crew.mend();
-      sweepHeap(space);
+    try {
+      this.#end(state, end);
+    } finally {
+      this.#mend();
     }
-    if (!isInTrie) throw new ParallelEvmError('INTERNAL', 'a block was committed that is not in the trie of its state');
+  }
+
+  #end(state: OwnedState, end: BlockEnd): void {
+    if (end === 'keep') {
+      this.#keep(state);
+      return;
+    }
+    const { core } = this.#workspace.space;
+    const commits = Number(end === 'commit');
+    core.stateSettle(state.address, commits);
+    if (core.treeSettle(state.address, commits) === 0)
+      throw new ParallelEvmError('INTERNAL', 'a block was committed that is not in the trie of its state');
+  }
+
+  /** Where what the block has changed cannot be kept, it is forgotten. */
+  #keep(state: OwnedState): void {
+    try {
+      state.keep();
+    } catch (cause) {
+      this.#end(state, 'forget');
+      throw cause;
+    }
+  }
+
+  /** Puts right what slots that died in the job have left. */
+  #mend(): void {
+    if (this.#crew.deaths === this.#deaths) return;
+    this.#deaths = this.#crew.deaths;
+    this.#crew.mend();
+    sweepHeap(this.#workspace.space);
   }
 
   /** Writes how the block is run and who begins with what. Slots that can gain nothing leave it to one. */
@@ -480,6 +525,8 @@ export class BlockRunner implements SpanHolder {
     if (tracing) beginTraces(core, views, laidOut, tracing);
     views.setU32(CTL_BLOCK, block);
     views.setU32(CTL_STATE, state.address);
+    views.setU32(CTL_TREE_PART, 0);
+    views.setU32(CTL_TREE, state.layer?.top ?? 0);
   }
 
   #outcome(verdict: Verdict, laidOut: LaidOut, { depositContract }: RunOptions, hasStateRoot: boolean): Outcome {

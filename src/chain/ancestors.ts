@@ -14,6 +14,7 @@ export interface Ancestor {
 /** Decimal block number → hash. */
 export type BlockHashes = Readonly<Record<string, Hex>>;
 
+/** What is in reach. One more is kept: the newest may have to be taken back. */
 const MOST_ANCESTORS = 256;
 
 export class Ancestors {
@@ -30,7 +31,12 @@ export class Ancestors {
 
   add(block: Ancestor): void {
     this.#blocks.push(block);
-    if (this.#blocks.length > MOST_ANCESTORS) this.#blocks.shift();
+    if (this.#blocks.length > MOST_ANCESTORS + 1) this.#blocks.shift();
+  }
+
+  /** The block before the head becomes the head. */
+  removeHead(): void {
+    this.#blocks.pop();
   }
 
   /** The newest `count` blocks, newest first. */
@@ -39,6 +45,6 @@ export class Ancestors {
   }
 
   hashes(): BlockHashes {
-    return Object.fromEntries(this.#blocks.map(({ header }) => [String(header.number), header.hash]));
+    return Object.fromEntries(this.newest(MOST_ANCESTORS).map(({ header }) => [String(header.number), header.hash]));
   }
 }

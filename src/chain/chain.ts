@@ -1,6 +1,10 @@
 // A chain in memory: a state with its trie, the newest headers, and one way to change them. A block is judged in the order
 // of what the judgement costs: its form, header, lists and ommers, then its transactions by executing them, and at last what
 // the header says of the outcome, on which hangs whether the changes stay.
+//
+// Where the next block waits already, the last piece, the state root, is worked out while that one runs (`commit:
+// 'pipelined'`). Until it is known the block is unverified: the newest one of the chain for the next block's judgement, but
+// nobody sees it, and if the root is another one than the header says, both blocks are taken back.
 import type { Common } from '@ethereumjs/common';
 import { assertEthereumRules } from '../block/chains.ts';
 import type { BlockInput } from '../block/decode.ts';
@@ -13,20 +17,21 @@ import { ParallelEvmError } from '../errors.ts';
 import { hexOf, type Quantity } from '../hex.ts';
 import { checkCommon, checkObject, checkSignal } from '../input.ts';
 import { Queue } from '../queue.ts';
-import type { InvalidCode } from '../result/invalid.ts';
 import type { BlockResult } from '../result/result.ts';
 import { type OpenBlock, openBlock } from '../rules/body.ts';
 import { bodyFaults } from '../rules/body-rules.ts';
-import type { BlockFault, BlockFaultCode, Faults } from '../rules/faults.ts';
+import type { BlockFault, Faults } from '../rules/faults.ts';
 import type { Header } from '../rules/header.ts';
 import { headerFaults } from '../rules/header-rules.ts';
-import { outcomeFaults } from '../rules/outcome.ts';
+import { executionFaults, outcomeFaults } from '../rules/outcome.ts';
 import type { OwnedState } from '../state/owned.ts';
 import type { State, StateAccount } from '../state/state.ts';
 import { type Ancestor, Ancestors } from './ancestors.ts';
 import { type Genesis, openGenesis } from './genesis.ts';
+import { type ImportResult, type Judgement, type Refusal, refusal } from './judgement.ts';
 import { OMMER_REACH, ommerFaults } from './ommers.ts';
 import { forkAt, type Schedule } from './schedule.ts';
+import { Unverified } from './unverified.ts';
 
 /** What a chain is made of. */
 export interface ChainInput {
@@ -36,38 +41,6 @@ export interface ChainInput {
   genesis: Genesis;
   /** Rules of the chain, where the genesis has none; the engine's unless given. Not changed. */
   common?: Common;
-}
-
-/** Why a block was refused. */
-export interface Refusal {
-  /** Which rule. */
-  code: BlockFaultCode | InvalidCode;
-  /** The transaction at fault; -1: the block itself. */
-  txIndex: number;
-  /** The rule, in a sentence. */
-  reason: string;
-  /** The field at fault, as a path; where a transaction is refused by execution, undefined. */
-  field?: string;
-  /** What the rule demands: amounts in decimal, bytes in hex. */
-  must?: string;
-  /** What the block has, in the same form. */
-  got?: string;
-}
-
-/** What became of a block. Of bytes in which no header could be read, nothing but `invalid` is known. */
-export interface ImportResult {
-  /** Number of the block. */
-  number?: bigint;
-  /** Hash of the block, 32 bytes. */
-  hash?: Hex;
-  /** Rules of the block, as `@ethereumjs/common` names them. */
-  hardfork?: string;
-  /** Transactions in it. */
-  transactionCount?: number;
-  /** Set if the block is invalid: chain and state are then as before. */
-  invalid?: Refusal;
-  /** What executing the block gave, if it came to that. */
-  result?: BlockResult;
 }
 
 /** The newest block of a chain. */
@@ -111,8 +84,6 @@ export interface Chain {
 
 const first = (faults: Faults): BlockFault | undefined => faults.next().value ?? undefined;
 
-const refusal = ({ code, ...facts }: BlockFault): Refusal => ({ code, txIndex: -1, ...facts });
-
 /** A transaction of a type that belongs to other chains is one that this chain does not have. */
 const isOfBlock = ({ code, field = '' }: ParallelEvmError): boolean =>
   code === 'BAD_ARGUMENT' || (code === 'UNSUPPORTED_CHAIN' && field.startsWith('transactions['));
@@ -139,8 +110,12 @@ function unknownParent({ number, parentHash }: Header, head: Header): ParallelEv
   return new ParallelEvmError('UNKNOWN_PARENT', message, { field: 'parentHash', value });
 }
 
-/** What became of a block that is on top of the head. */
-type Judgement = Pick<ImportResult, 'invalid' | 'result'>;
+/** A judgement that may still be to come, in a box: whoever awaits the box does not wait for it. */
+interface Judged {
+  judgement: Promise<Judgement>;
+}
+
+const judged = (judgement: Judgement): Judged => ({ judgement: Promise.resolve(judgement) });
 
 class MemoryChain implements Chain {
   readonly state: OwnedState;
@@ -148,6 +123,10 @@ class MemoryChain implements Chain {
   readonly #schedule: Schedule;
   readonly #ancestors: Ancestors;
   readonly #queue = new Queue();
+  /** Blocks that are queued. */
+  #waiting = 0;
+  /** The newest ancestor, while it is that. */
+  #unverified: Unverified | undefined;
   #closed = false;
 
   constructor(engine: EngineParts, schedule: Schedule, state: OwnedState, genesis: Header) {
@@ -155,10 +134,12 @@ class MemoryChain implements Chain {
     this.#engine = engine;
     this.#schedule = schedule;
     this.#ancestors = new Ancestors({ header: genesis, ommers: [], totalDifficulty: genesis.difficulty });
+    state.verifies = () => this.#verifyInTurn();
   }
 
   get head(): ChainHead {
-    const { header, totalDifficulty } = this.#ancestors.head;
+    const [newest, before] = this.#ancestors.newest(2);
+    const { header, totalDifficulty } = (this.#unverified ? before : newest) as Ancestor;
     const { number, hash, timestamp } = header;
     return { number, hash, stateRoot: hexOf(header.stateRoot), timestamp, totalDifficulty };
   }
@@ -167,10 +148,9 @@ class MemoryChain implements Chain {
     checkObject(options, 'options');
     const signal = checkSignal(options.signal);
     const rlp = rlpOfBlock(block).slice(); // the caller may use its bytes again
-    return this.#queue.run(() => {
-      this.#assertOpen();
-      return this.#import(rlp, signal);
-    });
+    this.#waiting += 1;
+    const { imported } = await this.#queue.run(() => this.#takeTurn(rlp, signal));
+    return imported;
   }
 
   getAccount(address: Hex | Uint8Array): Promise<StateAccount | undefined> {
@@ -183,6 +163,7 @@ class MemoryChain implements Chain {
 
   close(): Promise<void> {
     return this.#queue.run(async () => {
+      if (this.#unverified) await this.#verify();
       this.#closed = true;
       await this.state.dispose();
     });
@@ -192,19 +173,39 @@ class MemoryChain implements Chain {
     if (this.#closed) throw new ParallelEvmError('CLOSED', 'the chain was closed', { field: 'chain' });
   }
 
-  async #import(rlp: Uint8Array, signal: AbortSignal | undefined): Promise<ImportResult> {
+  /** Whatever becomes of the block, the one before it is verified. */
+  async #takeTurn(rlp: Uint8Array, signal: AbortSignal | undefined): Promise<{ imported: Promise<ImportResult> }> {
+    this.#waiting -= 1;
+    const before = this.#unverified;
+    try {
+      this.#assertOpen();
+      return await this.#import(rlp, signal);
+    } finally {
+      if (before !== undefined && before === this.#unverified) await this.#verify();
+    }
+  }
+
+  async #import(rlp: Uint8Array, signal: AbortSignal | undefined): Promise<{ imported: Promise<ImportResult> }> {
     const opened = await decoded(() => openBlock(rlp));
-    if ('invalid' in opened) return opened;
+    if ('invalid' in opened) return { imported: Promise.resolve(opened) };
     const block = opened.value;
-    const { head } = this.#ancestors;
-    const { number, hash, parentHash } = block.header;
-    if (hexOf(parentHash) !== head.header.hash) throw unknownParent(block.header, head.header);
+    if (this.#unverified && !this.#isOnHead(block.header)) await this.#verify();
+    this.#assertOnHead(block.header);
+    const { number, hash } = block.header;
     const about = { number, hash, transactionCount: block.transactions.length };
-    const fork = await decoded(() => forkAt(this.#schedule, block.header, head.totalDifficulty));
-    if ('invalid' in fork) return { ...about, ...fork };
-    const outcome = await this.#judge(block, fork.value, signal);
-    if (outcome.invalid === undefined) this.#ancestors.add(this.#ancestorOf(block));
-    return { ...about, hardfork: fork.value, ...outcome };
+    const { totalDifficulty } = this.#ancestors.head;
+    const fork = await decoded(() => forkAt(this.#schedule, block.header, totalDifficulty));
+    if ('invalid' in fork) return { imported: Promise.resolve({ ...about, ...fork }) };
+    const { judgement } = await this.#judge(block, fork.value, signal);
+    return { imported: judgement.then((outcome) => ({ ...about, hardfork: fork.value, ...outcome })) };
+  }
+
+  #isOnHead({ parentHash }: Header): boolean {
+    return hexOf(parentHash) === this.#ancestors.head.header.hash;
+  }
+
+  #assertOnHead(header: Header): void {
+    if (!this.#isOnHead(header)) throw unknownParent(header, this.#ancestors.head.header);
   }
 
   #ancestorOf({ header, ommers }: OpenBlock): Ancestor {
@@ -220,38 +221,85 @@ class MemoryChain implements Chain {
     yield* ommerFaults(block, this.#ancestors.newest(OMMER_REACH), this.#schedule);
   }
 
-  async #judge(block: OpenBlock, fork: ForkName, signal: AbortSignal | undefined): Promise<Judgement> {
+  async #judge(block: OpenBlock, fork: ForkName, signal: AbortSignal | undefined): Promise<Judged> {
     const { workspace, layOut } = this.#engine;
     const fault = await workspace.inTurn(() => first(this.#faults(block, fork)));
-    if (fault !== undefined) return { invalid: refusal(fault) };
+    if (fault !== undefined) return judged({ invalid: refusal(fault) });
     const started = performance.now();
     const laidOut = await decoded(() => layOut(block.rlp, this.#schedule.common, fork));
-    if ('invalid' in laidOut) return laidOut;
+    if ('invalid' in laidOut) return judged(laidOut);
+    const prepareMs = performance.now() - started;
     try {
-      return await this.#execute(block.header, laidOut.value, performance.now() - started, signal);
+      return await workspace.inTurn(() => this.#execute(block, laidOut.value, prepareMs, signal));
     } finally {
       await laidOut.value.dispose();
     }
   }
 
+  /** In the engine's queue. Throws UNKNOWN_PARENT where the block before turns out to be invalid. */
   async #execute(
-    header: Header,
+    block: OpenBlock,
     laidOut: LaidOut,
     prepareMs: number,
     signal: AbortSignal | undefined,
-  ): Promise<Judgement> {
-    const { workspace, runner } = this.#engine;
+  ): Promise<Judged> {
+    const { runner } = this.#engine;
+    const { header } = block;
+    const keeps = this.#waiting > 0 && runner.policy.commit === 'pipelined';
     let fault: BlockFault | undefined;
     const accepts = (result: BlockResult): boolean => {
-      fault = first(outcomeFaults(header, result));
+      if (!this.#isVerified()) return false;
+      fault = first(keeps ? executionFaults(header, result) : outcomeFaults(header, result));
       return fault === undefined;
     };
     const { depositContract } = laidOut;
-    const modes = { commit: true, record: false, accepts, prepareMs, depositContract };
+    const modes = { commit: true, record: false, accepts, keeps, runsOnLayer: true, prepareMs, depositContract };
     const options = { blockHashes: this.#ancestors.hashes(), signal, ...modes };
-    const result = await workspace.inTurn(() => runner.run(laidOut, this.state, options));
-    if (result.invalid !== undefined) return { invalid: result.invalid, result };
-    return fault === undefined ? { result } : { invalid: refusal(fault), result };
+    const result = await runner.run(laidOut, this.state, options);
+    await this.#verifyInTurn();
+    this.#assertOnHead(header);
+    if (result.invalid !== undefined) return judged({ invalid: result.invalid, result });
+    if (fault !== undefined) return judged({ invalid: refusal(fault), result });
+    this.#ancestors.add(this.#ancestorOf(block));
+    if (!keeps) return judged({ result });
+    this.#unverified = new Unverified(header, result);
+    return this.#unverified;
+  }
+
+  /** Whether the newest ancestor holds. Asked in the midst of a run on it: where it does not, it is taken back after that. */
+  #isVerified(): boolean {
+    const root = this.state.layer?.root();
+    if (this.#unverified === undefined || root === undefined) return true;
+    if (!this.#unverified.holds(root)) return false;
+    this.#end(this.#unverified, root);
+    return true;
+  }
+
+  /** Works out whether the newest ancestor holds; if not, it is taken back. */
+  async #verify(): Promise<void> {
+    try {
+      await this.#engine.workspace.inTurn(() => this.#verifyInTurn());
+    } catch (error) {
+      if (this.#unverified) this.#ancestors.removeHead();
+      this.#unverified?.fail(error);
+      this.#unverified = undefined;
+      throw error;
+    }
+  }
+
+  async #verifyInTurn(): Promise<void> {
+    if (this.#unverified === undefined) return;
+    void this.state.address; // throws CLOSED
+    await this.state.layer?.hash();
+    this.#end(this.#unverified, this.state.layer?.root() as Uint8Array);
+  }
+
+  #end(block: Unverified, root: Uint8Array): void {
+    const holds = block.holds(root);
+    this.#unverified = undefined;
+    this.state.endLayer(holds);
+    if (!holds) this.#ancestors.removeHead();
+    block.end(root);
   }
 }
 

@@ -88,36 +88,51 @@ function tableText(stretches: readonly Stretch[]): string {
   return table.toString();
 }
 
-/** An import over its files: what it has come to. */
+/** What became of a block that was handed in. */
+type Outcome = { result: ImportResult } | { error: unknown };
+
+/** An import over its files: what it has come to. While a block is executed, the one behind it waits in the chain already. */
 class Import {
   readonly #chain: Chain;
   readonly #options: ImportOptions;
   readonly #output: Output;
   readonly stretches: Stretch[] = [];
+  /** Hash of the newest block that was handed in. */
+  #newest: string | undefined;
+  #since: number = performance.now();
 
   constructor(chain: Chain, options: ImportOptions, output: Output) {
     this.#chain = chain;
     this.#options = options;
     this.#output = output;
+    this.#newest = chain.head.hash;
   }
 
-  /** Whether the block is the one that the chain has already: exports begin with the genesis block. */
-  #isHead(rlp: Uint8Array): boolean {
-    return unlessRefused(() => openBlock(rlp).header.hash) === this.#chain.head.hash;
+  /** Undefined for the block that the chain has already: exports begin with the genesis block. */
+  #handIn(rlp: Uint8Array): Promise<Outcome> | undefined {
+    const hash = unlessRefused(() => openBlock(rlp).header.hash);
+    if (hash !== undefined && hash === this.#newest) return undefined;
+    this.#newest = hash;
+    return this.#chain.importBlock(rlp).then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error }),
+    );
   }
 
   /** False where the block was refused. */
-  async block(rlp: Uint8Array): Promise<boolean> {
-    if (this.#isHead(rlp)) return true;
-    const started = performance.now();
-    const result = await this.#chain.importBlock(rlp);
-    const ms = performance.now() - started;
+  #take(outcome: Outcome, progress: Progress): boolean {
+    if ('error' in outcome) throw outcome.error;
+    const { result } = outcome;
+    const now = performance.now();
+    const ms = now - this.#since;
+    this.#since = now;
     if (this.#options.json) this.#output.out(jsonLine(result, ms));
     if (result.invalid !== undefined) {
       this.#output.err(`parallel-evm: ${problemOf(result)}`);
       return false;
     }
     this.#note(result, ms);
+    progress.note(`block ${result.number}`);
     return true;
   }
 
@@ -133,15 +148,30 @@ class Import {
     stretch.ms += ms;
   }
 
-  /** All blocks of all files, up to the first that is refused. */
+  /** All blocks of all files, up to the first that is refused. What waits behind that one has no parent then. */
   async all(paths: readonly string[], progress: Progress): Promise<number> {
-    for (const path of paths) {
-      for await (const rlp of blocksIn(path, (bytes) => progress.advance(bytes))) {
-        if (!(await this.block(rlp))) return EXIT.MISMATCH;
-        progress.note(`block ${this.#chain.head.number}`);
+    let waiting: Promise<Outcome> | undefined;
+    const takeWaiting = async (): Promise<boolean> => {
+      const outcome = await waiting;
+      waiting = undefined;
+      return outcome === undefined || this.#take(outcome, progress);
+    };
+    try {
+      for (const path of paths) {
+        for await (const rlp of blocksIn(path, (bytes) => progress.advance(bytes))) {
+          const next = this.#handIn(rlp);
+          if (next === undefined) continue;
+          const isTaken = await takeWaiting();
+          if (isTaken) waiting = next;
+          else await next;
+          if (!isTaken) return EXIT.MISMATCH;
+        }
       }
+    } catch (error) {
+      await takeWaiting(); // what could be read is imported
+      throw error;
     }
-    return EXIT.OK;
+    return (await takeWaiting()) ? EXIT.OK : EXIT.MISMATCH;
   }
 
   report(): void {

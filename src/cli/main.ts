@@ -230,6 +230,12 @@ function commandLine(): Command {
     .requiredOption('--genesis <file>', 'the genesis block and its state (JSON)')
     .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, numberUpTo(MAX_SLOTS))
     .addOption(new Option('--preset <name>', 'how blocks are run').choices(PRESET_NAMES))
+    .addOption(
+      new Option('--commit <kind>', 'whether a block begins before the last state root is known').choices([
+        'pipelined',
+        'sequential',
+      ]),
+    )
     .option('--json', 'one JSON object per block and line')
     .addHelpText('after', IMPORT_HELP)
     .action(async (files: string[], options: ImportOptions) => {

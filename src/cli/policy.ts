@@ -11,10 +11,11 @@ export interface PolicyArguments {
   unconfirmed?: boolean | undefined;
   shadow?: boolean | undefined;
   detectInAdvance?: boolean | undefined;
+  commit?: PolicyOptions['commit'] | undefined;
 }
 
 export function policyOptions(given: PolicyArguments): PolicyOptions {
-  const { preset, detection, dispatch, queueLimit, pipeline } = given;
+  const { preset, detection, dispatch, queueLimit, pipeline, commit } = given;
   const lists = {
     ...(dispatch !== undefined && { static: dispatch !== 'dynamic', dynamic: dispatch !== 'static' }),
     ...(queueLimit !== undefined && { queueLimit }),
@@ -23,6 +24,7 @@ export function policyOptions(given: PolicyArguments): PolicyOptions {
     ...(preset !== undefined && { preset }),
     ...(detection !== undefined && { detection }),
     ...(pipeline !== undefined && { pipeline }),
+    ...(commit !== undefined && { commit }),
     dispatch: lists,
     ...(given.unconfirmed === false && { unconfirmed: false }),
     ...(given.shadow === false && { shadow: false }),

@@ -31,7 +31,6 @@ import {
   CTL_STATS,
   CTL_TOKEN,
   CTL_TOKEN_WANTED,
-  CTL_TREE,
   CTL_VERDICT,
   CTL_VERDICT_CODE,
   CTL_VERDICT_DETAIL,
@@ -109,7 +108,6 @@ const RESET = [
   CTL_FELL_BACK,
   CTL_CHECK,
   CTL_LEAVES,
-  CTL_TREE,
 ];
 
 /** The chains of versions are empty from here on: their epoch is over. 0 is the epoch of none. */

@@ -83,7 +83,7 @@ import {
   stateOf,
   supersedeStep,
 } from './steps.ts';
-import { hashChangedTree } from './tree-parts.ts';
+import { hashBaseTree, hashChangedTree } from './tree-parts.ts';
 
 /** A fault of this library rather than of the block. */
 export const FAULT_INCONSISTENT = 255;
@@ -137,6 +137,7 @@ function before(arena: Arena, job: Job): Ending {
 function stateRoot(arena: Arena, job: Job): boolean {
   const { core, views } = arena;
   const started = performance.now();
+  hashBaseTree(arena);
   let isDone = core.changeStateTrie(job.state, job.block) !== 0;
   if (isDone && !hasPolicy(views.words, POLICY_ALONE)) hashChangedTree(arena, job);
   isDone = isDone && core.putStateRoot(job.state, job.block) !== 0;

@@ -1,4 +1,5 @@
-// The dirty nodes of a state's tree are hashed in parts by all slots, when the block's changes are in it.
+// The dirty nodes of a state's tree are hashed in parts by all slots: when the block's changes are in it, and before that those
+// of the block before, which is the base already, by whoever has nothing else to do.
 //
 // Correct because nobody changes the tree any more, and a node's reference depends on nothing but what the node is: the
 // holder of the token hashes again what it finds unhashed, so nothing depends on who took a part (assembly/treehash.ts).
@@ -7,6 +8,7 @@ import {
   CTL_TREE,
   CTL_TREE_PART,
   ROOT_NOW,
+  STAT_PIPELINED_COMMITS,
   STATE_TREE,
   TNODE_CHILD,
   TREE_CHANGES,
@@ -16,7 +18,7 @@ import {
   TREE_NEXT_TOP,
 } from '../../assembly/layout.ts';
 import type { Arena } from './attempts.ts';
-import { ring, type Words } from './control.ts';
+import { count, ring, type Words } from './control.ts';
 import type { Job } from './job.ts';
 
 const TOP = CTL_TREE >>> 2;
@@ -51,6 +53,18 @@ function hashTogether(arena: Arena, top: number): void {
   Atomics.store(words, TOP, top);
   ring(words);
   while (hashPart(arena));
+  Atomics.store(words, TOP, 0);
+}
+
+/** Hashes what is left of the base's tree, where the block before is the base and not hashed yet. By the holder of the token. */
+export function hashBaseTree(arena: Arena): void {
+  const { words } = arena.views;
+  const top = Atomics.load(words, TOP);
+  if (top === 0) return;
+  count(words, STAT_PIPELINED_COMMITS);
+  if (Atomics.load(words, PART) < PARTS) ring(words);
+  while (hashPart(arena));
+  arena.core.treeHashPart(top, 0, 0); // and what others are at
   Atomics.store(words, TOP, 0);
 }
 

@@ -9,6 +9,7 @@ import {
   STAT_FALLBACKS,
   STAT_OVERFLOWS,
   STAT_PARALLEL_CHECKS,
+  STAT_PIPELINED_COMMITS,
   STAT_RECYCLED_BYTES,
   STAT_RESERVED,
   STAT_RETREATS,
@@ -58,6 +59,8 @@ export interface MechanismStats {
   retreats: number;
   /** Inconsistencies after which the rest of the block was executed in turn. Always 0, or this library has a fault. */
   fallbacks: number;
+  /** 1 if the block ran on the one before it while that one's state root was still worked out ('pipelined'). */
+  pipelinedCommits: number;
   /** Slots that died in the block, whose part others have done. */
   slotDeaths: number;
   /** Bytes of versions that the block wrote and the next one uses again. */
@@ -82,6 +85,7 @@ const STATS: [keyof MechanismStats, number][] = [
   ['waits', STAT_WAITS],
   ['retreats', STAT_RETREATS],
   ['fallbacks', STAT_FALLBACKS],
+  ['pipelinedCommits', STAT_PIPELINED_COMMITS],
   ['slotDeaths', STAT_SLOT_DEATHS],
   ['recycledBytes', STAT_RECYCLED_BYTES],
 ];

@@ -7,6 +7,7 @@ import type { Span } from '../memory/heap.ts';
 import { type SpanHolder, stateSpans } from '../memory/sweep.ts';
 import type { Views } from '../memory/views.ts';
 import type { Workspace } from '../workspace.ts';
+import { Layer } from './layer.ts';
 import { StateLoader } from './load.ts';
 import { parseAddress, parseSlot, type State, type StateAccount, type StateJson, StateReader } from './state.ts';
 import { buildTree } from './tree.ts';
@@ -34,6 +35,9 @@ export class OwnedState implements State, SpanHolder {
   readonly #reader: StateReader;
   #address: number;
   #source: Source | undefined;
+  #layer: Layer | undefined;
+  /** Finds out whether the block of the layer stays, and ends the layer. In the queue. */
+  verifies: (() => Promise<void>) | undefined;
 
   private constructor(workspace: Workspace, address: number) {
     this.#workspace = workspace;
@@ -101,6 +105,28 @@ export class OwnedState implements State, SpanHolder {
     throw new ParallelEvmError('CLOSED', 'the state was disposed of', { field: 'state' });
   }
 
+  /** The newest block, while it can be taken back. */
+  get layer(): Layer | undefined {
+    return this.#layer;
+  }
+
+  /** In the queue: ends the block that has just run on the state; it becomes the base, and can be taken back. */
+  keep(): void {
+    this.#layer = Layer.keep(this.#workspace.space, this.address);
+  }
+
+  /** In the queue: the layer's block stays, or is taken back, and with it the layer ends. */
+  endLayer(holds: boolean): void {
+    if (holds) this.#layer?.accept();
+    else this.#layer?.drop();
+    this.#layer = undefined;
+  }
+
+  /** In the queue: what reads the state, or runs on it, sees no block that may be taken back. */
+  async settled(): Promise<void> {
+    if (this.#layer !== undefined) await this.verifies?.();
+  }
+
   spans(views: Views): Span[] {
     return stateSpans(views, this.#address);
   }
@@ -110,7 +136,8 @@ export class OwnedState implements State, SpanHolder {
   }
 
   #read<T>(read: (reader: StateReader) => T): Promise<T> {
-    return this.#workspace.inTurn(() => {
+    return this.#workspace.inTurn(async () => {
+      await this.settled();
       void this.address;
       return read(this.#reader);
     });
@@ -153,6 +180,8 @@ export class OwnedState implements State, SpanHolder {
   release(): void {
     if (this.#address === 0) return;
     const { space } = this.#workspace;
+    this.#layer?.release();
+    this.#layer = undefined;
     space.core.stateRelease(this.#address);
     space.free(this.#address);
     space.holders.delete(this);

@@ -1,5 +1,6 @@
 // The whole trie of a state: built and hashed in slices, so that the caller's thread is never held for long.
 import { SORT_BYTES, STATE_FIRST_ACCOUNT } from '../../assembly/layout.ts';
+import type { Core } from '../core.ts';
 import { ParallelEvmError } from '../errors.ts';
 import type { SharedSpace } from '../memory/shared.ts';
 import { Slices } from './slices.ts';
@@ -24,6 +25,14 @@ async function sortAccounts({ alloc, core, free, views }: SharedSpace, state: nu
   free(table);
 }
 
+/** Hashes what is dirty below `top`, as core.treeHashPart takes it. */
+export async function hashTreeParts(core: Core, top: number, slices: Slices): Promise<void> {
+  for (let part = 0; part < 16 ** NIBBLES; part++) {
+    core.treeHashPart(top, part, NIBBLES);
+    await slices.pause();
+  }
+}
+
 /**
  * In the queue: gives the state at `state` the trie of its base.
  * @throws STATE_TOO_LARGE
@@ -37,10 +46,6 @@ export async function buildTree(space: SharedSpace, state: number): Promise<void
     progress = core.treeBuild(state, PER_SLICE);
     if (progress === FULL) throw full();
   }
-  const top = core.treeTop(state);
-  for (let part = 0; part < 16 ** NIBBLES; part++) {
-    core.treeHashPart(top, part, NIBBLES);
-    await slices.pause();
-  }
+  await hashTreeParts(core, core.treeTop(state), slices);
   views.fresh();
 }
