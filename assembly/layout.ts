@@ -611,16 +611,20 @@ export const TX_BLOB_COUNT: i32 = 52;
 export const TX_ACCESS_ADDRESSES: i32 = 56;
 export const TX_ACCESS_KEYS: i32 = 60;
 export const TX_FROM: i32 = 64;
-/** Non-zero: TX_FROM is to be recovered from TX_SIGNED, which is input of ECRECOVER: hash, 27 + parity, r, s. */
+/** One of SENDER_*: what is to be done with TX_SIGNED, which is input of ECRECOVER: hash, 27 + parity, r, s. */
 export const TX_SENDER_PENDING: i32 = 88;
 export const TX_SIGNED: i32 = 92;
+/** Nothing, TX_FROM holds; TX_FROM is to be recovered; TX_FROM was given and is to be compared with who has signed. */
+export const SENDER_KNOWN: i32 = 0;
+export const SENDER_UNKNOWN: i32 = 1;
+export const SENDER_GIVEN: i32 = 2;
 export const TX_TO: i32 = 96;
 export const TX_VALUE: i32 = 128;
 export const TX_MAX_FEE: i32 = 160;
 export const TX_MAX_PRIORITY: i32 = 192;
 export const TX_MAX_BLOB_FEE: i32 = 224;
 export const TX_BYTES: i32 = 256;
-/** Bytes at TX_SIGNED. */
+/** Bytes at TX_SIGNED and AUTH_SIGNED. */
 export const SIGNED_BYTES: i32 = 128;
 
 /** Access-list items in order: an address (kind 0) or a storage key of the address before it (kind 1). */
@@ -631,6 +635,8 @@ export const ACCESS_BYTES: i32 = 40;
 export const AUTH_AUTHORITY: i32 = 0;
 /** 1 if the signature is valid and the authority known. */
 export const AUTH_VALID: i32 = 24;
+/** Non-zero: authority and validity are to be recovered from there, which is input of ECRECOVER. */
+export const AUTH_SIGNED: i32 = 28;
 export const AUTH_ADDRESS: i32 = 32;
 export const AUTH_NONCE: i32 = 56;
 export const AUTH_CHAIN_ID: i32 = 64;
@@ -1054,7 +1060,7 @@ export const STATUS_INVALID: i32 = 54;
 /** The state's source lacks a trie node, or has one that is none: STATE_LACK says where. */
 export const STATUS_MISSING_NODE: i32 = 56;
 export const STATUS_BAD_NODE: i32 = 57;
-/** No key has made the transaction's signature. */
+/** No key has made the transaction's signature, or another one than the given sender's. */
 export const STATUS_BAD_SIGNATURE: i32 = 58;
 
 /** Modes of an attempt, bits. In its turn: everything below is confirmed, so what it reads is final. */

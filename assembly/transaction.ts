@@ -15,6 +15,7 @@ import {
   AUTH_BYTES,
   AUTH_CHAIN_ID,
   AUTH_NONCE,
+  AUTH_SIGNED,
   AUTH_VALID,
   BLOCK_BASE_FEE,
   BLOCK_BLOB_FEE,
@@ -56,6 +57,8 @@ import {
   PC_ECRECOVER,
   READ_NONCE,
   SCRATCH_PRECOMPILE,
+  SENDER_GIVEN,
+  SENDER_KNOWN,
   SIGNED_BYTES,
   SPEC_AUTH_BASE,
   SPEC_AUTH_NEW,
@@ -117,21 +120,48 @@ function setGasPrice(ctx: usize, block: usize, tx: usize): void {
   if (overflow || u256.gt(price, tx + TX_MAX_FEE)) u256.copy(price, tx + TX_MAX_FEE);
 }
 
+/**
+ * Who has made the signature at `signed`, as limbs at CTX_TEMP + 32. Returns the precompile's bytes: 0 if no key has,
+ * negative if the host cannot tell.
+ */
+function recoverSigner(ctx: usize, signed: usize): i32 {
+  const word = ctx + CTX_TEMP;
+  const written = runPrecompile(PC_ECRECOVER, signed, SIGNED_BYTES, word, load<u32>(ctx, CTX_SPEC));
+  if (written > 0) loadAddress(word + 32, word + 12);
+  return written;
+}
+
+const isSameAddress = (a: usize, b: usize): bool =>
+  load<u64>(a) == load<u64>(b) && load<u64>(a, 8) == load<u64>(b, 8) && load<u64>(a, 16) == load<u64>(b, 16);
+
 /** Finds out who sent a transaction that was laid out without its sender, once for all attempts. Returns STATUS_*. */
 function recoverSender(ctx: usize, tx: usize): i32 {
-  if (load<u32>(tx, TX_SENDER_PENDING) == 0) return STATUS_STOP;
-  const address = ctx + CTX_TEMP;
-  const written = runPrecompile(
-    PC_ECRECOVER,
-    load<u32>(tx, TX_SIGNED),
-    SIGNED_BYTES,
-    address,
-    load<u32>(ctx, CTX_SPEC),
-  );
+  const pending = load<u32>(tx, TX_SENDER_PENDING);
+  if (pending == SENDER_KNOWN) return STATUS_STOP;
+  const written = recoverSigner(ctx, load<u32>(tx, TX_SIGNED));
   if (written < 0) return STATUS_HOST_NOT_READY;
   if (written == 0) return STATUS_BAD_SIGNATURE;
-  loadAddress(tx + TX_FROM, address + 12);
-  store<u32>(tx, 0, TX_SENDER_PENDING);
+  const signer = ctx + CTX_TEMP + 32;
+  if (pending == SENDER_GIVEN && !isSameAddress(signer, tx + TX_FROM)) return STATUS_BAD_SIGNATURE;
+  memory.copy(tx + TX_FROM, signer, 24);
+  store<u32>(tx, SENDER_KNOWN, TX_SENDER_PENDING);
+  return STATUS_STOP;
+}
+
+/** The same for who signed the authorizations; one that nobody has signed is passed over later. Returns STATUS_*. */
+function recoverAuthorities(ctx: usize, tx: usize): i32 {
+  let tuple: usize = load<u32>(tx, TX_AUTHORIZATIONS);
+  for (let left = load<u32>(tx, TX_AUTHORIZATION_COUNT); left != 0; left--) {
+    const signed = load<u32>(tuple, AUTH_SIGNED);
+    if (signed != 0) {
+      const written = recoverSigner(ctx, signed);
+      if (written < 0) return STATUS_HOST_NOT_READY;
+      if (written > 0) memory.copy(tuple + AUTH_AUTHORITY, ctx + CTX_TEMP + 32, 24);
+      store<u32>(tuple, written > 0 ? 1 : 0, AUTH_VALID);
+      store<u32>(tuple, 0, AUTH_SIGNED);
+    }
+    tuple += AUTH_BYTES;
+  }
   return STATUS_STOP;
 }
 
@@ -277,6 +307,8 @@ export function beginTransaction(ctx: usize): i32 {
   const fault = checkTransaction(ctx, tx, sender);
   store<u32>(out, fault, OUT_INVALID);
   if (fault != 0) return STATUS_INVALID;
+  const authorized = recoverAuthorities(ctx, tx);
+  if (authorized != STATUS_STOP) return authorized;
   setGasPrice(ctx, block, tx);
   store<i64>(ctx, floorGas(load<u32>(ctx, CTX_SPEC), tx), CTX_FLOOR_GAS);
   payUpFront(ctx, block, tx, sender);

@@ -71,12 +71,15 @@ export class Caller {
   readonly #runner: BlockRunner;
   readonly #common: Common;
   readonly #recover: RecoverAddress;
+  /** Given senders are compared with who has signed. */
+  readonly #verifies: boolean;
 
-  constructor(workspace: Workspace, runner: BlockRunner, common: Common, recover: RecoverAddress) {
+  constructor(workspace: Workspace, runner: BlockRunner, common: Common, recover: RecoverAddress, verifies: boolean) {
     this.#workspace = workspace;
     this.#runner = runner;
     this.#common = common;
     this.#recover = recover;
+    this.#verifies = verifies;
   }
 
   async call(input: CallOptions): Promise<CallResult> {
@@ -124,7 +127,7 @@ export class Caller {
   }
 
   #parseTx(tx: unknown, { fork, chainId }: Surroundings): PlainTransaction {
-    const context = { fork, chainId, recover: this.#recover };
+    const context = { fork, chainId, recover: this.#recover, verifies: this.#verifies };
     return parseTransaction(fieldsOf(tx), 'tx', context);
   }
 

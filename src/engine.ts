@@ -27,7 +27,6 @@ import type { Recover } from './precompiles/ecdsa.ts';
 import { loadPrecompiles, loadRecover } from './precompiles/host.ts';
 import { compileMcl } from './precompiles/mcl-module.ts';
 import type { CallResult } from './result/call.ts';
-import type { Invalid } from './result/invalid.ts';
 import type { BlockResult } from './result/result.ts';
 import type { TxResult } from './result/transaction.ts';
 import { openBlock } from './rules/body.ts';
@@ -61,6 +60,12 @@ export interface EngineOptions extends ConfigureOptions {
   execution?: Execution;
   /** Chain and fork schedule for blocks that do not bring their own; Ethereum mainnet unless given. Not changed. */
   common?: Common;
+  /**
+   * What is done with senders that transactions bring (`from` in JSON-RPC, the key that an object keeps). 'trust' believes them and
+   * is what is done unless given; 'verify' compares each with who has signed, and signatures have to be there. Senders that
+   * are not given are recovered in any case.
+   */
+  senders?: 'trust' | 'verify';
   /**
    * Run short synthetic blocks on all slots before the engine is handed out, 100 ms at most, so that the
    * first block runs on optimised code; true unless given. Leaves nothing in the shared memory. Where transactions are
@@ -146,7 +151,7 @@ export interface Engine {
   createState(preState: PreState, options?: StateOptions): Promise<State>;
   /**
    * Decodes a block, recovers unknown senders and lays it out, once for any number of runs.
-   * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `UNSUPPORTED_CHAIN`
+   * @throws {ParallelEvmError} `BAD_ARGUMENT` naming the field, `WRONG_SENDER`, `UNSUPPORTED_CHAIN`
    */
   prepare(block: BlockInput): Promise<PreparedBlock>;
   /**
@@ -226,6 +231,13 @@ function checkExecution(execution: unknown): Execution {
   if (obstacles.length === 0) return execution;
   const message = `execution: 'typescript' needs memory that threads share: ${obstacles.join('; ')}`;
   throw new ParallelEvmError('UNSUPPORTED_EXECUTION', message, { field: 'execution', value: execution });
+}
+
+/** Whether senders are verified. */
+function checkSenders(senders: unknown): boolean {
+  if (senders === undefined || senders === 'trust') return false;
+  if (senders !== 'verify') throw badArgument('senders', "'trust' or 'verify'", senders);
+  return true;
 }
 
 /** What an engine works with. */
@@ -313,13 +325,34 @@ async function warmUpOrClose(workspace: Workspace, crew: Crew): Promise<void> {
   }
 }
 
+/** How a block is decoded. */
+export interface Reading {
+  /** Rules other than the engine's own. */
+  common?: Common | undefined;
+  hardfork?: string | undefined;
+  /** What is executed once and at once need not wait for its senders, which the slots recover. */
+  defersSenders?: boolean;
+}
+
+/**
+ * Runs a block of which senders may have been left to the slots. Where it does not end well, what decoding would have
+ * refused goes before what the run has met.
+ */
+type RunOnce = <T extends { invalid?: unknown }>(
+  block: BlockInput,
+  reading: Reading,
+  laidOut: LaidOut,
+  run: () => Promise<T>,
+) => Promise<T>;
+
 /** What of an engine its chains are built on. Internal. */
 export interface EngineParts {
   workspace: Workspace;
   runner: BlockRunner;
   common: Common;
-  /** Decodes and lays out a block under rules other than the engine's own. */
-  layOut(block: BlockInput, common: Common, hardfork: string): Promise<LaidOut>;
+  /** Decodes and lays out a block that is run once, with `runOnce`. */
+  layOut(block: BlockInput, reading: Reading): Promise<LaidOut>;
+  runOnce: RunOnce;
   /** A state with its trie. */
   createState(preState: PreState, codes: Codes): Promise<OwnedState>;
 }
@@ -330,15 +363,6 @@ export function partsOf(engine: unknown): EngineParts {
   throw badArgument('engine', 'an engine that createEngine gave', engine);
 }
 
-/** How a block is decoded. */
-interface Reading {
-  /** Rules other than the engine's own. */
-  common?: Common;
-  hardfork?: string;
-  /** What is executed once and at once need not wait for its senders, which the slots recover. */
-  defersSenders?: boolean;
-}
-
 class ParallelEngine implements Engine {
   readonly capabilities: Capabilities;
   readonly #workspace: Workspace;
@@ -347,17 +371,23 @@ class ParallelEngine implements Engine {
   readonly #common: Common;
   readonly #recover: RecoverAddress;
   readonly #senders: Senders;
+  readonly #verifies: boolean;
   readonly #caller: Caller;
   #states = 0;
 
-  constructor({ workspace, crew, runner, recover, senders, capabilities }: Machine, common: Common) {
+  constructor(
+    { workspace, crew, runner, recover, senders, capabilities }: Machine,
+    common: Common,
+    verifiesSenders: boolean,
+  ) {
     this.#workspace = workspace;
     this.#crew = crew;
     this.#runner = runner;
     this.#common = common;
     this.#recover = recover;
     this.#senders = senders;
-    this.#caller = new Caller(this.#workspace, this.#runner, common, recover);
+    this.#verifies = verifiesSenders;
+    this.#caller = new Caller(this.#workspace, this.#runner, common, recover, verifiesSenders);
     this.capabilities = capabilities;
   }
 
@@ -382,7 +412,8 @@ class ParallelEngine implements Engine {
       workspace: engine.#workspace,
       runner: engine.#runner,
       common: engine.#common,
-      layOut: (block, common, hardfork) => engine.#layOut(block, { common, hardfork }),
+      layOut: (block, reading) => engine.#layOut(block, { ...reading, defersSenders: engine.#canDefer }),
+      runOnce: engine.#runOnce,
       createState: (preState, codes) => engine.#loadState(preState, codes, true),
     };
   }
@@ -399,8 +430,8 @@ class ParallelEngine implements Engine {
   }
 
   #stage(block: BlockInput, { common = this.#common, hardfork, defersSenders }: Reading): Promise<StagedBlock> {
-    const options = { common, hardfork, recover: this.#recover, senders: this.#senders };
-    return stageBlock(block, { ...options, defersSenders });
+    const signers = { recover: this.#recover, senders: this.#senders, verifiesSenders: this.#verifies };
+    return stageBlock(block, { common, hardfork, ...signers, defersSenders });
   }
 
   /** Lists by sender need the senders; slots recover them in WebAssembly. */
@@ -408,24 +439,17 @@ class ParallelEngine implements Engine {
     return !this.policy.dispatch.static && this.capabilities.execution === 'wasm';
   }
 
-  /**
-   * Runs a block of which senders may have been left to the slots. Where it does not end well, what decoding would have
-   * refused goes before what the run has met.
-   */
-  async #runOnce<T extends { invalid?: Invalid }>(
-    block: BlockInput,
-    laidOut: LaidOut,
-    run: () => Promise<T>,
-  ): Promise<T> {
+  #runOnce: RunOnce = async (block, { common, hardfork }, laidOut, run) => {
     if (!laidOut.defersSenders) return run();
-    let result: T | undefined;
+    let endsWell = false;
     try {
-      result = await run();
+      const result = await run();
+      endsWell = result.invalid === undefined;
       return result;
     } finally {
-      if (result === undefined || result.invalid !== undefined) await this.#stage(block, {});
+      if (!endsWell) await this.#stage(block, { common, hardfork });
     }
-  }
+  };
 
   async runBlock(input: RunBlockInput): Promise<BlockResult> {
     this.#workspace.assertOpen();
@@ -453,7 +477,7 @@ class ParallelEngine implements Engine {
       const { depositContract } = laidOut;
       const options = { blockHashes, signal, ...modes, prepareMs, depositContract };
       const run = (): Promise<BlockResult> => this.#workspace.inTurn(() => this.#runner.run(laidOut, state, options));
-      return await this.#runOnce(input.block as BlockInput, laidOut, run);
+      return await this.#runOnce(input.block as BlockInput, {}, laidOut, run);
     } finally {
       await own?.dispose();
     }
@@ -473,7 +497,7 @@ class ParallelEngine implements Engine {
       const decodeMs = performance.now() - started;
       const verify = (): Promise<VerifyResult> =>
         verifyLaidOut(this.#workspace, this.#runner, this.#states, block, request, decodeMs);
-      return await this.#runOnce(input.block, laidOut, verify);
+      return await this.#runOnce(input.block, {}, laidOut, verify);
     } finally {
       await laidOut.dispose();
     }
@@ -572,9 +596,10 @@ export async function createEngineOn(
   const wanted = slotsOption(options.slots ?? Math.min(coreCount(), MAX_SLOTS));
   const maxBytes = integerOption(options.memory?.maxBytes ?? MAX_BYTES, 'memory.maxBytes', LEAST_BYTES, MAX_BYTES);
   const policy = policyOf(options);
+  const verifies = checkSenders(options.senders);
   const isWarm = checkFlag(options.warmUp, 'warmUp', true);
   // The warm-up's programs are for compiled kernels: they would take the other path a second.
   const machine = await startMachine(wanted, maxBytes, isWarm && execution === 'wasm', source, execution);
   machine.runner.policy = policy;
-  return { engine: new ParallelEngine(machine, common), machine };
+  return { engine: new ParallelEngine(machine, common, verifies), machine };
 }

@@ -7,6 +7,7 @@
  * | `BAD_FILE` | a block file cannot be read, is truncated or is not in the block-file format |
  * | `UNSUPPORTED_CHAIN` | the chain or fork has rules that the engine does not implement |
  * | `UNSUPPORTED_EXECUTION` | the requested execution path is not available on this platform |
+ * | `WRONG_SENDER` | a transaction was signed by another than its given sender (`senders: 'verify'`); `value` is who was given, `sender` who has signed |
  * | `STATE_TOO_LARGE` | the state or block does not fit the shared memory (`memory.maxBytes`) |
  * | `TRACE_TOO_LARGE` | the traces that were asked for take more bytes than `trace.maxBytes` allows |
  * | `MISSING_CODE` | a code that execution needs is not in the state; `field` is its hash |
@@ -29,6 +30,7 @@ export type ErrorCode =
   | 'BAD_FILE'
   | 'UNSUPPORTED_CHAIN'
   | 'UNSUPPORTED_EXECUTION'
+  | 'WRONG_SENDER'
   | 'STATE_TOO_LARGE'
   | 'TRACE_TOO_LARGE'
   | 'MISSING_CODE'
@@ -54,6 +56,8 @@ export interface ErrorFacts {
   value?: unknown;
   /** Index of the transaction at fault. */
   txIndex?: number;
+  /** 0x-hex: who has signed a transaction. */
+  sender?: string;
   /** Where a node was asked: scheme, host and port; nothing that could hold a key. */
   url?: string;
   /** The JSON-RPC method that was asked for. */
@@ -79,6 +83,8 @@ export class ParallelEvmError extends Error {
   readonly value?: unknown;
   /** Index of the transaction at fault. */
   readonly txIndex?: number;
+  /** 0x-hex: who has signed the transaction. */
+  readonly sender?: string;
   /** Where a node was asked: scheme, host and port. */
   readonly url?: string;
   /** The JSON-RPC method that was asked for. */
@@ -92,6 +98,7 @@ export class ParallelEvmError extends Error {
     if (facts.field !== undefined) this.field = facts.field;
     if ('value' in facts) this.value = facts.value;
     if (facts.txIndex !== undefined) this.txIndex = facts.txIndex;
+    if (facts.sender !== undefined) this.sender = facts.sender;
     if (facts.url !== undefined) this.url = facts.url;
     if (facts.method !== undefined) this.method = facts.method;
     if (facts.status !== undefined) this.status = facts.status;

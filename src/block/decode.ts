@@ -15,6 +15,7 @@ import { type RecoverAddress, recoverAddress } from './recover.ts';
 import { frameOfBlock, isBlockObject, openRlp, rpcOfBlock, rpcOfRlp } from './rlp.ts';
 import type { RpcBlock } from './rpc.ts';
 import type { Senders } from './senders.ts';
+import type { Signers } from './signers.ts';
 import { type Stage, stagePlain } from './staging.ts';
 import { parseTransaction, type TransactionContext } from './transaction.ts';
 import type { BlockFrame, PlainBlock } from './types.ts';
@@ -29,6 +30,8 @@ export interface DecodeOptions {
   hardfork?: string | undefined;
   /** Recovers senders and authorities; in JavaScript unless given. */
   recover?: RecoverAddress | undefined;
+  /** Given senders are compared with who has signed; believed unless given. */
+  verifiesSenders?: boolean | undefined;
 }
 
 function sourceOf(input: BlockInput): SourceRecord {
@@ -57,7 +60,8 @@ function openBlock(input: BlockInput, source: SourceRecord, options: DecodeOptio
   const header = parseHeader(source, fork);
   const withdrawals = parseWithdrawals(source, fork);
   const frame = { hardfork: fork, chainId, header, ...(withdrawals !== undefined && { withdrawals }) };
-  return { frame, context: { fork, chainId, recover: options.recover ?? recoverAddress } };
+  const { recover = recoverAddress, verifiesSenders: verifies = false } = options;
+  return { frame, context: { fork, chainId, recover, verifies } };
 }
 
 /** `decodeBlock` on the caller's stack; recovery of a sender or authority takes up to a millisecond each. */
@@ -81,9 +85,11 @@ export async function decodeBlock(input: BlockInput, options: DecodeOptions): Pr
 
 export interface StageOptions extends DecodeOptions {
   senders: Senders;
-  /** Senders of encoded transactions of the usual form are left to who executes them. */
+  /** Senders and authorities of transactions of the usual form are left to who executes them. */
   defersSenders?: boolean | undefined;
 }
+
+const signersOf = ({ senders, defersSenders = false }: StageOptions): Signers => ({ senders, defers: defersSenders });
 
 /** Straight from the bytes; undefined where they are not as they should be. */
 function stageBytes(input: Uint8Array, options: StageOptions): StagedBlock | undefined {
@@ -91,7 +97,7 @@ function stageBytes(input: Uint8Array, options: StageOptions): StagedBlock | und
   if (opened === undefined) return undefined;
   const source = sourceRecord(opened.frame, '');
   const { frame, context } = openBlock(input, source, options);
-  const transactions = stageRlp(opened.transactions, context, options.senders, options.defersSenders);
+  const transactions = stageRlp(opened.transactions, context, signersOf(options));
   return transactions && { ...frame, transactions, ommers: parseOmmers(source, context.fork) };
 }
 
@@ -99,7 +105,7 @@ function stageBytes(input: Uint8Array, options: StageOptions): StagedBlock | und
 function stageObject(input: Block, options: StageOptions): StagedBlock | undefined {
   const source = sourceRecord(frameOfBlock(input), '');
   const { frame, context } = openBlock(input, source, options);
-  const transactions = stageObjects(input, context, options.senders);
+  const transactions = stageObjects(input, context, signersOf(options));
   return transactions && { ...frame, transactions, ommers: parseOmmers(source, context.fork) };
 }
 
@@ -108,7 +114,7 @@ function stageFields(input: BlockInput, options: StageOptions): StagedBlock {
   const source = sourceOf(input);
   const { frame, context } = openBlock(input, source, options);
   const list = fieldOf(source, 'transactions');
-  const direct = Array.isArray(list) ? stageRpc(list, context) : undefined;
+  const direct = Array.isArray(list) ? stageRpc(list, context, signersOf(options)) : undefined;
   const parse = (): Stage =>
     stagePlain(readList(source, 'transactions', (item, path) => parseTransaction(item, path, context)));
   return { ...frame, transactions: direct ?? parse(), ommers: parseOmmers(source, context.fork) };

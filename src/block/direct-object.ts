@@ -1,9 +1,10 @@
 // Transactions of `@ethereumjs/tx` by their own properties, as the fields that `direct-rpc.ts` reads: their raw form
-// (`rlp.ts`) would turn every integer into bytes and back. For signed ones that know their sender; the rest is refused.
+// (`rlp.ts`) would turn every integer into bytes and back. Those that say another sender than their key are refused.
 import type { Block } from '@ethereumjs/block';
 import { stageRpc } from './direct-rpc.ts';
 import { authorizationsOf, type RlpItem } from './rlp.ts';
 import type { Senders } from './senders.ts';
+import type { Signers } from './signers.ts';
 import type { Stage } from './staging.ts';
 import type { TransactionContext } from './transaction.ts';
 
@@ -20,6 +21,8 @@ interface TransactionObject {
   value: bigint;
   data: Uint8Array;
   v?: bigint;
+  r?: bigint;
+  s?: bigint;
   maxFeePerBlobGas?: bigint;
   blobVersionedHashes?: readonly unknown[];
   accessList?: [address: Uint8Array, storageKeys: Uint8Array[]][];
@@ -27,10 +30,10 @@ interface TransactionObject {
   cache: { senderPubKey?: Uint8Array };
 }
 
-/** Absent where the object does not know it, or says another one than its key. */
+/** Absent where the object does not know it. */
 function senderOf(tx: TransactionObject, senders: Senders): Uint8Array | undefined {
   const key = tx.cache.senderPubKey;
-  return key === undefined || Object.hasOwn(tx, 'getSenderAddress') ? undefined : senders.addressOf(key).slice();
+  return key === undefined ? undefined : senders.addressOf(key).slice();
 }
 
 const fieldsOf = (tx: TransactionObject, senders: Senders): object => ({
@@ -45,6 +48,8 @@ const fieldsOf = (tx: TransactionObject, senders: Senders): object => ({
   value: tx.value,
   input: tx.data,
   v: tx.v,
+  r: tx.r,
+  s: tx.s,
   maxFeePerBlobGas: tx.maxFeePerBlobGas,
   blobVersionedHashes: tx.blobVersionedHashes,
   accessList: tx.accessList?.map(([address, storageKeys]) => ({ address, storageKeys })),
@@ -53,10 +58,12 @@ const fieldsOf = (tx: TransactionObject, senders: Senders): object => ({
 });
 
 /** The transactions of a block object, staged; undefined where one of them is not of the usual form. */
-export function stageObjects(block: Block, context: TransactionContext, senders: Senders): Stage | undefined {
+export function stageObjects(block: Block, context: TransactionContext, signers: Signers): Stage | undefined {
   const transactions = block.transactions as unknown as readonly TransactionObject[];
+  if (transactions.some((tx) => Object.hasOwn(tx, 'getSenderAddress'))) return undefined;
   return stageRpc(
-    transactions.map((tx) => fieldsOf(tx, senders)),
+    transactions.map((tx) => fieldsOf(tx, signers.senders)),
     context,
+    signers,
   );
 }

@@ -16,7 +16,6 @@ import {
   TX_BLOBS,
   TX_DATA,
   TX_DATA_BYTES,
-  TX_FROM,
   TX_GAS_LIMIT,
   TX_IS_CREATE,
   TX_MAX_BLOB_FEE,
@@ -28,13 +27,10 @@ import {
   TX_VALUE,
 } from '../../assembly/layout.ts';
 import { unlessRefused } from '../errors.ts';
-import { writeBigEndian } from '../hex.ts';
 import { isFrom, newestTxType } from './forks.ts';
-import { LOW_S_MAX, SECP256K1_ORDER } from './recover.ts';
 import { authorizationsOf, decodeRlp } from './rlp.ts';
 import type { RlpReader } from './rlp-reader.ts';
-import type { Senders } from './senders.ts';
-import { withAuthority } from './signature.ts';
+import { isUsualSignature, putSender, type Signers, stagedAuthorizations } from './signers.ts';
 import { putAuthorizations, Stage } from './staging.ts';
 import { parseAuthorization, type TransactionContext } from './transaction.ts';
 
@@ -42,14 +38,6 @@ const UNPROTECTED_V = 27;
 const PROTECTED_V = 35;
 /** Numbers up to here are exact. */
 const SAFE_BYTES = 6;
-
-const bigEndian = (value: bigint): Uint8Array => {
-  const bytes = new Uint8Array(32);
-  writeBigEndian(value, bytes, 0, 32);
-  return bytes;
-};
-const MOST_R = bigEndian(SECP256K1_ORDER - 1n);
-const MOST_S = bigEndian(LOW_S_MAX);
 
 /** The integer in the item that was read; -1 where it is too large to be one here, or has leading zeros. */
 function smallOf({ bytes, start, length, isList }: RlpReader): number {
@@ -73,9 +61,7 @@ function listHead(length: number): Uint8Array {
 class Decoder {
   readonly #stage: Stage;
   readonly #reader: RlpReader;
-  readonly #senders: Senders;
-  /** Senders are left to who executes the transactions. */
-  readonly #defers: boolean;
+  readonly #signers: Signers;
   readonly #context: TransactionContext;
   readonly #chainId: number;
   readonly #canBind: boolean;
@@ -83,11 +69,10 @@ class Decoder {
   /** Signed behind the fields of a type 0 that is bound to the chain: chain id, 0, 0. */
   readonly #binding: Uint8Array;
 
-  constructor(stage: Stage, reader: RlpReader, context: TransactionContext, senders: Senders, defers: boolean) {
+  constructor(stage: Stage, reader: RlpReader, context: TransactionContext, signers: Signers) {
     this.#stage = stage;
     this.#reader = reader;
-    this.#senders = senders;
-    this.#defers = defers;
+    this.#signers = signers;
     this.#context = context;
     this.#chainId = Number(context.chainId);
     this.#canBind = isFrom(context.fork, 'spuriousDragon');
@@ -238,16 +223,13 @@ class Decoder {
     return reader.leave(outer);
   }
 
-  /** Few, and their authorities have to be recovered: no need for a way of their own. */
+  /** Few, and their authorities have to be recovered: read as the checked way does it. */
   #authorizations(at: number): boolean {
     const reader = this.#reader;
     if (!reader.next() || !reader.isList) return false;
     const items = decodeRlp(reader.bytes.subarray(reader.item, reader.at), '', 'authorizations');
-    const { chainId, recover } = this.#context;
-    const list = authorizationsOf(items, '').map((each) =>
-      withAuthority(parseAuthorization(each, ''), chainId, recover),
-    );
-    putAuthorizations(this.#stage, at, list);
+    const list = authorizationsOf(items, '').map((each) => parseAuthorization(each, ''));
+    putAuthorizations(this.#stage, at, stagedAuthorizations(list, this.#context, this.#signers));
     return true;
   }
 
@@ -259,62 +241,37 @@ class Decoder {
     const bound = type === 0 && v !== UNPROTECTED_V && v !== UNPROTECTED_V + 1;
     const parity = v - (type > 0 ? 0 : bound ? PROTECTED_V + 2 * this.#chainId : UNPROTECTED_V);
     if ((parity !== 0 && parity !== 1) || (bound && !this.#canBind)) return false;
-    if (!this.#scalar(0, MOST_R) || !this.#scalar(32, MOST_S)) return false;
+    if (!this.#scalar(0) || !this.#scalar(32) || !isUsualSignature(this.#signers.senders.signature)) return false;
     const fields = reader.bytes.subarray(from, until);
     const tail = bound ? [this.#binding] : [];
     const head = listHead(fields.length + (bound ? this.#binding.length : 0));
     const prefix = type > 0 ? [Uint8Array.of(type)] : [];
-    const message = [...prefix, head, fields, ...tail];
-    if (this.#defers) {
-      this.#stage.deferSender(at, this.#senders.digest(message), parity, this.#senders.signature);
-      return true;
-    }
-    const sender = this.#senders.recover(message, parity);
-    if (sender === undefined) return false;
-    this.#stage.views.setBigEndian(at + TX_FROM, sender, 20);
-    return true;
+    return putSender(this.#stage, at, [...prefix, head, fields, ...tail], parity, this.#signers, false);
   }
 
-  /** r or s: 1 to `most`. A high s may be valid in Frontier, which is not decided here. */
-  #scalar(to: number, most: Uint8Array): boolean {
+  /** r or s. */
+  #scalar(to: number): boolean {
     const reader = this.#reader;
     if (!reader.next() || reader.isList || reader.length === 0 || reader.length > 32) return false;
     const { bytes, start, length } = reader;
     if (bytes[start] === 0) return false;
-    const { signature } = this.#senders;
+    const { signature } = this.#signers.senders;
     signature.fill(0, to, to + 32 - length);
     for (let i = 0; i < length; i++) signature[to + 32 - length + i] = bytes[start + i] as number;
-    for (let i = 0; i < 32; i++) {
-      const difference = (signature[to + i] as number) - (most[i] as number);
-      if (difference !== 0) return difference < 0;
-    }
     return true;
   }
 }
 
-function stageAll(
-  reader: RlpReader,
-  context: TransactionContext,
-  senders: Senders,
-  defers: boolean,
-): Stage | undefined {
+function stageAll(reader: RlpReader, context: TransactionContext, signers: Signers): Stage | undefined {
   const count = reader.count();
   if (count < 0) return undefined;
   const stage = new Stage(count, reader.end - reader.at);
-  const decoder = new Decoder(stage, reader, context, senders, defers);
+  const decoder = new Decoder(stage, reader, context, signers);
   for (let i = 0; i < count; i++) if (!decoder.transaction(stage.record(i))) return undefined;
   return stage;
 }
 
-/**
- * The transactions of a block, staged; undefined where one of them is not of the usual form. `reader` is in their list.
- * `defers`: senders are not recovered here but by who executes the transactions.
- */
-export function stageRlp(
-  reader: RlpReader,
-  context: TransactionContext,
-  senders: Senders,
-  defers = false,
-): Stage | undefined {
-  return unlessRefused(() => stageAll(reader, context, senders, defers));
+/** The transactions of a block, staged; undefined where one of them is not of the usual form. `reader` is in their list. */
+export function stageRlp(reader: RlpReader, context: TransactionContext, signers: Signers): Stage | undefined {
+  return unlessRefused(() => stageAll(reader, context, signers));
 }

@@ -1,7 +1,8 @@
 // JSON-RPC transactions straight into their records: the way of blocks that are as they should be. It accepts only what
 // `parseTransaction` accepts, with the same outcome, and refuses the block at the first thing that is out of the ordinary:
-// then that one decodes it, finds senders, or says what is wrong. A rule that is added there and concerns transactions
-// with a known sender has to be here, too; test/block/direct.test.ts holds the two to each other.
+// then that one decodes it, or says what is wrong. A rule that is added there has to be here, too;
+// test/block/direct.test.ts holds the two to each other.
+import { RLP } from '@ethereumjs/rlp';
 import {
   ACCESS_BYTES,
   ACCESS_KIND,
@@ -26,23 +27,31 @@ import {
   TX_VALUE,
 } from '../../assembly/layout.ts';
 import { badArgument, unlessRefused } from '../errors.ts';
+import { Views } from '../memory/views.ts';
 import { isFrom, newestTxType } from './forks.ts';
 import { byteLength, putBytes, putQuantity, putWord, smallInteger } from './hex-limbs.ts';
-import { withAuthority } from './signature.ts';
+import { PayloadWriter } from './payload.ts';
+import type { SignedAuthorization } from './signature.ts';
+import { isUsualSignature, putSender, type Signers, stagedAuthorizations } from './signers.ts';
 import { putAuthorizations, Stage } from './staging.ts';
 import { PROTECTED_V, parseAuthorization, type TransactionContext, typeOf, UNPROTECTED_V } from './transaction.ts';
-import type { PlainAuthorization } from './types.ts';
 
 /** Fields by name, their values unchecked. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What the fork and chain of a block allow. */
+/** What the fork and chain of a block allow, and how signers are found. */
 interface Bounds {
   newestType: number;
   chainId: number;
+  /** RLP of the chain id. */
+  chain: Uint8Array;
   /** EIP-155. */
   canBind: boolean;
   context: TransactionContext;
+  signers: Signers;
+  payload: PayloadWriter;
+  /** Room for r and s, little-endian. */
+  scalars: Views;
 }
 
 const isFields = (value: unknown): value is Fields =>
@@ -75,7 +84,7 @@ function putPrices(stage: Stage, at: number, tx: Fields, type: number): boolean 
 }
 
 function putParties({ views }: Stage, at: number, { from, to }: Fields, type: number): boolean {
-  if (isAbsent(from) || !putWord(views, at + TX_FROM, from, 20)) return false;
+  if (!isAbsent(from) && !putWord(views, at + TX_FROM, from, 20)) return false;
   views.setU32(at + TX_IS_CREATE, isAbsent(to) ? 1 : 0);
   return isAbsent(to) ? type <= 2 : putWord(views, at + TX_TO, to, 20);
 }
@@ -137,23 +146,68 @@ function putBlobs(stage: Stage, at: number, { maxFeePerBlobGas, blobVersionedHas
   return putQuantity(views, at + TX_MAX_BLOB_FEE, maxFeePerBlobGas, 32);
 }
 
-/** Authorizations are few and their authorities have to be recovered: no need for a way of their own. */
-function authorizationsOf(
-  { authorizationList }: Fields,
-  { chainId, recover }: TransactionContext,
-): PlainAuthorization[] {
+/** Authorizations are few and their authorities have to be recovered: read as the checked way does it. */
+function authorizationsOf({ authorizationList }: Fields): SignedAuthorization[] {
   if (!Array.isArray(authorizationList)) throw badArgument('authorizationList', 'an array', authorizationList);
-  return authorizationList.map((each) => withAuthority(parseAuthorization(each, ''), chainId, recover));
+  return authorizationList.map((each) => parseAuthorization(each, ''));
 }
 
+const encodedAuthorizations = (list: readonly SignedAuthorization[]): Uint8Array =>
+  RLP.encode(list.map((each) => [each.chainId, each.address, each.nonce, each.yParity, each.r, each.s]));
+
 /** Lists that a transaction does not have are empty ones, which lie somewhere too. */
-function putLists(stage: Stage, at: number, tx: Fields, type: number, context: TransactionContext): boolean {
+function putLists(
+  stage: Stage,
+  at: number,
+  tx: Fields,
+  type: number,
+  list: readonly SignedAuthorization[],
+  { context, signers }: Bounds,
+): boolean {
   if (type === 0) stage.views.setU32(at + TX_ACCESSES, stage.bytes);
   else if (!putAccesses(stage, at, tx.accessList)) return false;
   if (type !== 3) stage.views.setU32(at + TX_BLOBS, stage.bytes);
   else if (!putBlobs(stage, at, tx)) return false;
-  putAuthorizations(stage, at, type === 4 ? authorizationsOf(tx, context) : []);
+  putAuthorizations(stage, at, stagedAuthorizations(list, context, signers));
   return true;
+}
+
+/** The parity in the signature; -1 where it has none. */
+function parityOf({ v, yParity }: Fields, type: number, chainId: number): number {
+  if (type > 0) return smallInteger(isAbsent(yParity) ? v : yParity);
+  const number = smallInteger(v);
+  return number - (number < Number(PROTECTED_V) ? Number(UNPROTECTED_V) : Number(PROTECTED_V) + 2 * chainId);
+}
+
+/** Puts r and s where `putSender` expects them. */
+function readSignature({ r, s }: Fields, { scalars, signers }: Bounds): boolean {
+  scalars.bytes.fill(0);
+  if (!putQuantity(scalars, 0, r, 32) || !putQuantity(scalars, 32, s, 32)) return false;
+  const { signature } = signers.senders;
+  for (let i = 0; i < 32; i++) {
+    signature[31 - i] = scalars.bytes[i] as number;
+    signature[63 - i] = scalars.bytes[32 + i] as number;
+  }
+  return isUsualSignature(signature);
+}
+
+/** Finds out who has signed, where that is not known or not believed. What is signed is in the record. */
+function putSigner(
+  stage: Stage,
+  at: number,
+  tx: Fields,
+  type: number,
+  list: readonly SignedAuthorization[],
+  bounds: Bounds,
+): boolean {
+  const isGiven = !isAbsent(tx.from);
+  if (isGiven && bounds.context.verifies !== true) return true;
+  const parity = parityOf(tx, type, bounds.chainId);
+  if ((parity !== 0 && parity !== 1) || !readSignature(tx, bounds)) return false;
+  const isBound = type > 0 || smallInteger(tx.v) >= Number(PROTECTED_V);
+  const authorizations = type === 4 ? encodedAuthorizations(list) : undefined;
+  const message = bounds.payload.write(stage.views, at, type, isBound ? bounds.chain : undefined, authorizations);
+  return putSender(stage, at, [message], parity, bounds.signers, isGiven);
 }
 
 function putTransaction(stage: Stage, at: number, tx: Fields, bounds: Bounds): boolean {
@@ -163,6 +217,7 @@ function putTransaction(stage: Stage, at: number, tx: Fields, bounds: Bounds): b
   if (!fitsChain) return false;
   const { views } = stage;
   views.setU32(at + TX_TYPE, type);
+  const authorizations = type === 4 ? authorizationsOf(tx) : [];
   return (
     putQuantity(views, at + TX_NONCE, tx.nonce, 8) &&
     putQuantity(views, at + TX_GAS_LIMIT, tx.gas, 8) &&
@@ -170,26 +225,35 @@ function putTransaction(stage: Stage, at: number, tx: Fields, bounds: Bounds): b
     putPrices(stage, at, tx, type) &&
     putParties(stage, at, tx, type) &&
     putData(stage, at, dataOf(tx)) &&
-    putLists(stage, at, tx, type, bounds.context)
+    putLists(stage, at, tx, type, authorizations, bounds) &&
+    putSigner(stage, at, tx, type, authorizations, bounds)
   );
 }
 
-function boundsOf(context: TransactionContext): Bounds {
+function boundsOf(context: TransactionContext, signers: Signers): Bounds {
   const { fork, chainId } = context;
-  const canBind = isFrom(fork, 'spuriousDragon');
-  return { newestType: newestTxType(fork), chainId: Number(chainId), canBind, context };
+  return {
+    newestType: newestTxType(fork),
+    chainId: Number(chainId),
+    chain: RLP.encode(chainId),
+    canBind: isFrom(fork, 'spuriousDragon'),
+    context,
+    signers,
+    payload: new PayloadWriter(),
+    scalars: Views.over(new Uint8Array(64)),
+  };
 }
 
-function stageAll(list: readonly Fields[], context: TransactionContext): Stage | undefined {
+function stageAll(list: readonly Fields[], context: TransactionContext, signers: Signers): Stage | undefined {
   const dataBytes = list.reduce((sum, tx) => sum + Math.max(byteLength(dataOf(tx)), 0), 0);
   const stage = new Stage(list.length, dataBytes);
-  const bounds = boundsOf(context);
+  const bounds = boundsOf(context, signers);
   const fits = list.every((tx, i) => putTransaction(stage, stage.record(i), tx, bounds));
   return fits ? stage : undefined;
 }
 
 /** The transactions of a block, staged; undefined where one of them is not of the usual form. */
-export function stageRpc(list: readonly unknown[], context: TransactionContext): Stage | undefined {
+export function stageRpc(list: readonly unknown[], context: TransactionContext, signers: Signers): Stage | undefined {
   const items = Array.from(list); // a hole is an item, too
-  return items.every(isFields) ? unlessRefused(() => stageAll(items, context)) : undefined;
+  return items.every(isFields) ? unlessRefused(() => stageAll(items, context, signers)) : undefined;
 }

@@ -20,7 +20,7 @@ export interface SignedAuthorization extends Signature {
 }
 
 /** EIP-7702: what an authorization's hash begins with. */
-const AUTHORIZATION_MAGIC = 0x05;
+export const AUTHORIZATION_MAGIC = 0x05;
 const NO_ADDRESS = new Uint8Array(0);
 
 /** keccak(prefix || rlp(fields)); no prefix for type 0. */

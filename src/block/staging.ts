@@ -10,6 +10,7 @@ import {
   AUTH_BYTES,
   AUTH_CHAIN_ID,
   AUTH_NONCE,
+  AUTH_SIGNED,
   AUTH_VALID,
   SIGNED_BYTES,
   TX_ACCESS_ADDRESSES,
@@ -38,7 +39,8 @@ import {
 } from '../../assembly/layout.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { Views } from '../memory/views.ts';
-import type { PlainAccess, PlainAuthorization, PlainTransaction } from './types.ts';
+import type { StagedAuthorization } from './signers.ts';
+import type { PlainAccess, PlainTransaction } from './types.ts';
 
 /** Fields of a record that point to its variable parts. */
 const POINTERS: readonly number[] = [TX_DATA, TX_ACCESSES, TX_BLOBS, TX_AUTHORIZATIONS];
@@ -63,6 +65,8 @@ export class Stage {
   views: Views;
   /** Transactions whose senders are left to who executes them. */
   pendingSenders: number = 0;
+  /** Whether authorities are. */
+  hasPendingAuthorities = false;
   #next: number;
 
   /** Room for `count` transactions with `dataBytes` of data, enlarged where that does not do. */
@@ -89,15 +93,18 @@ export class Stage {
     return at;
   }
 
-  /** Leaves the sender of the transaction at `at` to who executes it. `hash` was signed by r and s, 64 bytes. */
-  deferSender(at: number, hash: Uint8Array, parity: 0 | 1, signature: Uint8Array): void {
+  /**
+   * Leaves the sender of the transaction at `at` to who executes it. `hash` was signed by r and s, 64 bytes. `pending`:
+   * one of SENDER_*.
+   */
+  deferSender(at: number, hash: Uint8Array, parity: 0 | 1, signature: Uint8Array, pending: number): void {
     const signed = this.take(SIGNED_BYTES);
     const { views } = this;
     views.bytes.set(hash, signed);
     views.bytes[signed + 63] = 27 + parity;
     views.bytes.set(signature, signed + 64);
     views.setU32(at + TX_SIGNED, signed);
-    views.setU32(at + TX_SENDER_PENDING, 1);
+    views.setU32(at + TX_SENDER_PENDING, pending);
     this.pendingSenders++;
   }
 
@@ -123,9 +130,11 @@ export class Stage {
     target.bytes.set(bytes.subarray(split, this.#next), tails);
     for (let at = records; at < records + split; at += TX_BYTES)
       for (const pointer of POINTERS) target.setU32(at + pointer, target.u32(at + pointer) - split + tails);
-    if (this.pendingSenders === 0) return;
-    for (let at = records; at < records + split; at += TX_BYTES)
-      target.setU32(at + TX_SIGNED, target.u32(at + TX_SIGNED) - split + tails);
+    if (this.pendingSenders > 0)
+      for (let at = records; at < records + split; at += TX_BYTES)
+        target.setU32(at + TX_SIGNED, target.u32(at + TX_SIGNED) - split + tails);
+    if (this.hasPendingAuthorities)
+      for (let at = records; at < records + split; at += TX_BYTES) moveSigned(target, at, tails - split);
   }
 }
 
@@ -158,7 +167,17 @@ function putBlobs(stage: Stage, at: number, hashes: readonly Uint8Array[]): void
   });
 }
 
-function putAuthorization(views: Views, at: number, auth: PlainAuthorization): void {
+/** Moves what the authorities of the transaction at `at` are to be recovered from. */
+function moveSigned(views: Views, at: number, distance: number): void {
+  const first = views.u32(at + TX_AUTHORIZATIONS);
+  const end = first + AUTH_BYTES * views.u32(at + TX_AUTHORIZATION_COUNT);
+  for (let tuple = first; tuple < end; tuple += AUTH_BYTES) {
+    const signed = views.u32(tuple + AUTH_SIGNED);
+    if (signed !== 0) views.setU32(tuple + AUTH_SIGNED, signed + distance);
+  }
+}
+
+function putAuthorization(views: Views, at: number, auth: StagedAuthorization): void {
   if (auth.authority) views.setBigEndian(at + AUTH_AUTHORITY, auth.authority, 24);
   views.setU32(at + AUTH_VALID, auth.authority ? 1 : 0);
   views.setBigEndian(at + AUTH_ADDRESS, auth.address, 24);
@@ -166,13 +185,21 @@ function putAuthorization(views: Views, at: number, auth: PlainAuthorization): v
   views.setU256(at + AUTH_CHAIN_ID, auth.chainId);
 }
 
-export function putAuthorizations(stage: Stage, at: number, list: readonly PlainAuthorization[]): void {
+export function putAuthorizations(stage: Stage, at: number, list: readonly StagedAuthorization[]): void {
   const start = stage.take(list.length * AUTH_BYTES);
+  const pending = list.filter(({ signed }) => signed !== undefined).length;
+  let next = stage.take(pending * SIGNED_BYTES);
+  if (pending > 0) stage.hasPendingAuthorities = true;
   const { views } = stage;
   views.setU32(at + TX_AUTHORIZATIONS, start);
   views.setU32(at + TX_AUTHORIZATION_COUNT, list.length);
   list.forEach((auth, i) => {
-    putAuthorization(views, start + AUTH_BYTES * i, auth);
+    const tuple = start + AUTH_BYTES * i;
+    putAuthorization(views, tuple, auth);
+    if (auth.signed === undefined) return;
+    views.setU32(tuple + AUTH_SIGNED, next);
+    views.bytes.set(auth.signed, next);
+    next += SIGNED_BYTES;
   });
 }
 

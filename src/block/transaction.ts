@@ -3,8 +3,8 @@
 // Checked here is what makes a transaction denote something: forms, ranges, the chain id, the signature where the sender
 // has to be recovered. Whether it may be included (fees, balances, nonces, intrinsic gas, list sizes) is execution's part.
 
-import { badArgument } from '../errors.ts';
-import { parseBytes, U8_MAX } from '../hex.ts';
+import { badArgument, ParallelEvmError } from '../errors.ts';
+import { hexOf, parseBytes, U8_MAX } from '../hex.ts';
 import { assertEthereumType } from './chains.ts';
 import {
   fieldOf,
@@ -28,6 +28,8 @@ export interface TransactionContext {
   readonly fork: ForkName;
   readonly chainId: bigint;
   readonly recover: RecoverAddress;
+  /** Given senders are compared with who has signed, not believed. */
+  readonly verifies?: boolean;
 }
 
 /** The names that viem gives to the types. */
@@ -165,9 +167,18 @@ function recoverSender(
   return sender;
 }
 
+/** @throws WRONG_SENDER */
+function assertSender(given: Uint8Array, signer: Uint8Array, path: string): void {
+  if (given.every((byte, i) => byte === signer[i])) return;
+  const [value, sender] = [hexOf(given), hexOf(signer)];
+  const index = /\[(\d+)\]$/.exec(path)?.[1];
+  const facts = { field: `${path}.from`, value, sender, txIndex: index === undefined ? 0 : Number(index) };
+  throw new ParallelEvmError('WRONG_SENDER', `"${path}.from" is ${value}, and ${sender} has signed`, facts);
+}
+
 /**
  * The transaction at `path`, its sender taken from `from` or else recovered, its authorities recovered.
- * @throws BAD_ARGUMENT naming the field.
+ * @throws BAD_ARGUMENT naming the field; WRONG_SENDER where given senders are verified.
  */
 export function parseTransaction(value: unknown, path: string, context: TransactionContext): PlainTransaction {
   const from = sourceRecord(value, path, 'a full transaction (ask for the block with transactions, not their hashes)');
@@ -175,6 +186,9 @@ export function parseTransaction(value: unknown, path: string, context: Transact
   const authorizations = tx.type === 4 ? readList(from, 'authorizationList', parseAuthorization) : [];
   if (tx.type === 4)
     tx.authorizationList = authorizations.map((each) => withAuthority(each, context.chainId, context.recover));
-  const sender = optional(readAddress, from, 'from') ?? recoverSender(from, tx, authorizations, context);
-  return { ...tx, from: sender };
+  const given = optional(readAddress, from, 'from');
+  if (given !== undefined && context.verifies !== true) return { ...tx, from: given };
+  const signer = recoverSender(from, tx, authorizations, context);
+  if (given !== undefined) assertSender(given, signer, path);
+  return { ...tx, from: signer };
 }

@@ -113,9 +113,14 @@ function unknownParent({ number, parentHash }: Header, head: Header): ParallelEv
 /** A judgement that may still be to come, in a box: whoever awaits the box does not wait for it. */
 interface Judged {
   judgement: Promise<Judgement>;
+  /** Set if the block is known to be invalid. */
+  invalid?: Refusal;
 }
 
-const judged = (judgement: Judgement): Judged => ({ judgement: Promise.resolve(judgement) });
+const judged = (judgement: Judgement): Judged => ({
+  judgement: Promise.resolve(judgement),
+  ...(judgement.invalid !== undefined && { invalid: judgement.invalid }),
+});
 
 class MemoryChain implements Chain {
   readonly state: OwnedState;
@@ -222,17 +227,23 @@ class MemoryChain implements Chain {
   }
 
   async #judge(block: OpenBlock, fork: ForkName, signal: AbortSignal | undefined): Promise<Judged> {
-    const { workspace, layOut } = this.#engine;
+    const { workspace, layOut, runOnce } = this.#engine;
     const fault = await workspace.inTurn(() => first(this.#faults(block, fork)));
     if (fault !== undefined) return judged({ invalid: refusal(fault) });
     const started = performance.now();
-    const laidOut = await decoded(() => layOut(block.rlp, this.#schedule.common, fork));
-    if ('invalid' in laidOut) return judged(laidOut);
+    const reading = { common: this.#schedule.common, hardfork: fork };
+    const read = await decoded(() => layOut(block.rlp, reading));
+    if ('invalid' in read) return judged(read);
+    const laidOut = read.value;
     const prepareMs = performance.now() - started;
+    const execute = (): Promise<Judged> =>
+      workspace.inTurn(() => this.#execute(block, laidOut, prepareMs, signal));
     try {
-      return await workspace.inTurn(() => this.#execute(block, laidOut.value, prepareMs, signal));
+      // Senders are left to the slots: a bad signature may show only now.
+      const outcome = await decoded(() => runOnce(block.rlp, reading, laidOut, execute));
+      return 'invalid' in outcome ? judged(outcome) : outcome.value;
     } finally {
-      await laidOut.value.dispose();
+      await laidOut.dispose();
     }
   }
 

@@ -73,7 +73,7 @@ describe(`blocks as they should be, seed ${SEED}`, () => {
     const context = { fork: fork as ForkName, chainId: 1n, recover: recoverAddress };
     const stageWith = (defers: boolean): Stage => {
       const opened = openRlp(input);
-      const stage = opened && stageRlp(opened.transactions, context, senders, defers);
+      const stage = opened && stageRlp(opened.transactions, context, { senders, defers });
       if (stage === undefined) throw new Error('not staged directly');
       return stage;
     };
@@ -91,12 +91,14 @@ describe(`blocks as they should be, seed ${SEED}`, () => {
   it.each(forks)('take the direct ways: %s', (fork) => {
     const block = makeBlock(SEED, fork);
     const context = { fork: fork as ForkName, chainId: 1n, recover: recoverAddress };
-    expect(stageRpc(rpcForm(block).transactions as unknown[], context)).toBeDefined();
-    expect(stageRpc(viemForm(rpcForm(block)).transactions as unknown[], context)).toBeDefined();
+    expect(stageRpc(rpcForm(block).transactions as unknown[], context, { senders, defers: false })).toBeDefined();
+    expect(
+      stageRpc(viemForm(rpcForm(block)).transactions as unknown[], context, { senders, defers: false }),
+    ).toBeDefined();
     const opened = openRlp(block.serialize());
-    expect(opened && stageRlp(opened.transactions, context, senders)).toBeDefined();
+    expect(opened && stageRlp(opened.transactions, context, { senders, defers: false })).toBeDefined();
     for (const tx of block.transactions) tx.getSenderAddress(); // kept by the object
-    expect(stageObjects(block, context, senders)).toBeDefined();
+    expect(stageObjects(block, context, { senders, defers: false })).toBeDefined();
   });
 });
 
