@@ -74,7 +74,7 @@ export class Caller {
   /** Given senders are compared with who has signed. */
   readonly #verifies: boolean;
 
-  constructor(workspace: Workspace, runner: BlockRunner, common: Common, recover: RecoverAddress, verifies: boolean) {
+  constructor(workspace: Workspace, runner: BlockRunner, common: Common, recover: RecoverAddress, verifies = false) {
     this.#workspace = workspace;
     this.#runner = runner;
     this.#common = common;

@@ -94,6 +94,8 @@ const TRACE_TYPES = ['calls', 'opcodes', 'prestate', 'accessList'];
 
 const PRESET_NAMES = ['default', 'phase1', 'phase2'];
 
+const SENDERS = ['trust', 'verify'];
+
 const MAX_RUNS = 100;
 
 const SIMULATED_SLOTS = [1, 2, 4, 8, 16, 32, 64];
@@ -157,6 +159,7 @@ function commandLine(): Command {
     .addOption(new Option('--dispatch <kind>', 'how slots find work').choices(['static', 'dynamic', 'both']))
     .option('--queue-limit <n>', 'transactions by which a list may outgrow the shortest', numberUpTo(2 ** 31))
     .addOption(new Option('--pipeline <kind>', 'whether slots wait for their turn').choices(['streaming', 'wait']))
+    .addOption(new Option('--senders <how>', 'what is done with given senders').choices(SENDERS))
     .option('--no-unconfirmed', 'attempts see confirmed state only')
     .option('--no-shadow', 'stale results are redone by whoever claims them')
     .option('--no-detect-in-advance', 'stale results are found in their turn only')
@@ -218,6 +221,7 @@ function commandLine(): Command {
     .argument('<paths...>', 'block files with a witness, or folders of them')
     .option('--slots <n>', `worker slots, 1 to ${MAX_SLOTS}`, numberUpTo(MAX_SLOTS))
     .addOption(new Option('--preset <name>', 'how blocks are run').choices(PRESET_NAMES))
+    .addOption(new Option('--senders <how>', 'what is done with given senders').choices(SENDERS))
     .option('--json', 'one JSON object per block and line')
     .addHelpText('after', VERIFY_HELP)
     .action(async (paths: string[], options: VerifyOptions) => {
