@@ -1,16 +1,22 @@
 /**
- * `node scripts/witness.mjs [--slots 1,2] [--filter TEXT] [--mutations N] [--seed N]`
+ * `node scripts/witness.mjs [--slots 1,2] [--filter TEXT] [--mutations N] [--seed N] [--first N]`
  *
  * Every mainnet block of the corpus that has a witness, at each slot count: verifying it gives the header's state root, and
- * nothing differs from the header. Then random damage to those witnesses and headers (--mutations, 200 unless given): each
- * is refused by name, does not match, or is harmless, which the true state root proves.
+ * nothing differs from the header. Then random damage (--mutations, 200 unless given) to witnesses in both forms, and to blocks in RLP and
+ * JSON: their headers, lists, transactions, signatures, access lists and authorizations; and to blocks that are imported
+ * into chains of all forks. Each is refused by name, does not match, or is harmless, which is proven: the same witness trie gives
+ * the true state root, the encoding is that of the true block, or the reference takes the block, too, to the same end. Memory
+ * is bounded, and no run hangs. A mutation follows from --seed and its number: --first N --mutations 1 repeats one.
  * Exit code 1: a case failed; 2: no corpus, or nothing to do.
  */
 import { parseArgs } from 'node:util';
 import { createEngine, readBlockFile } from '../dist/src/index.js';
 import { CORPUS, corpusBlocks, hasCorpus } from '../test/oracle/blocks.mjs';
-import { CLAIMS, REFUSALS, seeded, WITNESS_MUTATIONS } from '../test/oracle/mutations.mjs';
+import { seeded } from '../test/oracle/mutations.mjs';
 import { inTime } from './in-time.mjs';
+import { oneOf } from './mutations/bytes.mjs';
+import { openChains } from './mutations/chains.mjs';
+import { DAMAGES, Subject } from './mutations/verified.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +24,7 @@ const { values } = parseArgs({
     filter: { type: 'string' },
     mutations: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
+    first: { type: 'string', default: '0' },
   },
 });
 
@@ -25,6 +32,8 @@ const { values } = parseArgs({
 const MOST_NODES_TO_DAMAGE = 1500;
 /** A run that takes longer hangs. */
 const LIMIT_MS = 60_000;
+/** What damage may add to the memory of the process that true blocks have taken. */
+const MOST_GROWTH_BYTES = 768 * 2 ** 20;
 
 /** @param {string} message @returns {never} */
 function refuse(message) {
@@ -44,12 +53,6 @@ function count(name, wrong) {
   }
 }
 
-/** @param {any} file @param {any} [change] of what is handed in */
-const inputOf = ({ block, witness, parentHeader, blockHashes }, change = {}) => ({
-  ...{ block, witness, blockHashes, ...(parentHeader && { parentHeader }) },
-  ...change,
-});
-
 /** @param {any} file @param {any} result */
 function faultOf({ header }, { ok, stateRoot, mismatches, invalid }) {
   if (invalid !== undefined) return `transaction ${invalid.txIndex} is invalid: ${invalid.code}`;
@@ -58,65 +61,30 @@ function faultOf({ header }, { ok, stateRoot, mismatches, invalid }) {
   return ok && stateRoot === header.stateRoot ? undefined : `state root ${stateRoot}, expected ${header.stateRoot}`;
 }
 
-/** Whether damage was seen through, as the outcome of a run. @param {any} file @param {Promise<any>} run @returns {Promise<string>} */
-async function outcomeOf({ header }, run) {
-  try {
-    const { ok, stateRoot } = await inTime(run, LIMIT_MS);
-    if (!ok) return 'differs';
-    return stateRoot === header.stateRoot ? 'harmless' : `accepted with state root ${stateRoot}`;
-  } catch (/** @type {any} */ error) {
-    return REFUSALS.has(error.code) ? 'refused' : `${error.code ?? error.name}: ${error.message}`;
-  }
-}
-
-const GOOD = ['differs', 'harmless', 'refused'];
-
-/** @param {any} engine @param {any[]} files @param {(n: number) => number} below @param {Map<string, number>} tally */
-async function damageWitness(engine, files, below, tally) {
-  const file = files[below(files.length)];
-  const kinds = Object.keys(WITNESS_MUTATIONS);
-  const kind = /** @type {string} */ (kinds[below(kinds.length)]);
-  const witness = WITNESS_MUTATIONS[kind]?.(below, file.witness);
-  const outcome = await outcomeOf(file, engine.verifyBlock(inputOf(file, { witness })));
-  tally.set(outcome, (tally.get(outcome) ?? 0) + 1);
-  count(`${file.number} ${kind}`, GOOD.includes(outcome) ? undefined : outcome);
-}
-
-/** @param {any} engine @param {any[]} files @param {(n: number) => number} below @param {Map<string, number>} tally */
-async function damageHeader(engine, files, below, tally) {
-  const file = files[below(files.length)];
-  const fields = CLAIMS.filter((name) => file.header[name] !== undefined);
-  const field = /** @type {string} */ (fields[below(fields.length)]);
-  const value = file.header[field];
-  const last = (Number.parseInt(value.at(-1), 16) ^ (1 + below(15))).toString(16);
-  const block = { ...file.block, [field]: `${value.slice(0, -1)}${last}` };
-  const outcome = await outcomeOf(file, engine.verifyBlock(inputOf(file, { block })));
-  tally.set(outcome, (tally.get(outcome) ?? 0) + 1);
-  count(`${file.number} header.${field}`, outcome === 'differs' ? undefined : outcome);
-}
+const GOOD = ['differs', 'refused', 'harmless', 'another valid block'];
 
 if (!hasCorpus()) refuse(`no corpus at ${CORPUS}: set PARALLEL_EVM_CORPUS to its folder`);
 const slotCounts = values.slots.split(',').map(Number);
 if (!slotCounts.every((slots) => Number.isInteger(slots) && slots > 0))
   refuse(`"slots" must be 1,2,... got ${values.slots}`);
-const [mutations, seed] = [Number(values.mutations), Number(values.seed)];
-if (![mutations, seed].every((n) => Number.isInteger(n) && n >= 0))
-  refuse('"mutations" and "seed" must be whole numbers');
+const [mutations, seed, begin] = [Number(values.mutations), Number(values.seed), Number(values.first)];
+if (![mutations, seed, begin].every((n) => Number.isInteger(n) && n >= 0))
+  refuse('"mutations", "seed" and "first" must be whole numbers');
 
 /** @type {any[]} */
 const files = [];
 for (const { number, path } of corpusBlocks()) {
   if (!String(number).includes(values.filter ?? '')) continue;
   const file = await readBlockFile(path);
-  if (file.witness !== undefined) files.push(file);
+  if (file.witness !== undefined) files.push({ path, file });
 }
 if (files.length === 0) refuse(`no block of ${CORPUS} with a witness has "${values.filter}" in its number`);
 
 const engines = await Promise.all(slotCounts.map((slots) => createEngine({ slots })));
-for (const file of files) {
+for (const { path, file } of files) {
   for (const [i, engine] of engines.entries()) {
     const name = `${file.number} ${file.hardfork} slots=${slotCounts[i]}`;
-    const run = inTime(engine.verifyBlock(inputOf(file)), LIMIT_MS);
+    const run = inTime(engine.verifyBlock(new Subject(path, file).input()), LIMIT_MS);
     count(
       name,
       await run.then(
@@ -127,15 +95,37 @@ for (const file of files) {
   }
 }
 
-const small = files.filter(({ witness }) => witness.nodes.length <= MOST_NODES_TO_DAMAGE);
-const below = seeded(seed);
+const subjects = files
+  .filter(({ file }) => file.witness.nodes.length <= MOST_NODES_TO_DAMAGE)
+  .map(({ path, file }) => new Subject(path, file));
+const verifiers = [...engines, await createEngine({ slots: Math.max(...slotCounts), senders: 'verify' })];
+const chains = openChains(engines);
+const KINDS = [...Object.keys(DAMAGES), 'chain', 'chain'];
+
+/** One mutation, which follows from its number. @param {number} index */
+async function damage(index) {
+  const below = seeded(seed * 2 ** 24 + index);
+  const kind = oneOf(below, KINDS);
+  if (kind === 'chain' || subjects.length === 0) return chains.damage(index, below, LIMIT_MS);
+  const [engine, subject] = [oneOf(below, verifiers), oneOf(below, subjects)];
+  return /** @type {import('./mutations/verified.mjs').Damage} */ (DAMAGES[kind])(engine, subject, below, LIMIT_MS);
+}
+
 /** @type {Map<string, number>} */
 const tally = new Map();
-for (let i = 0; i < mutations && small.length > 0; i++) {
-  const engine = engines[i % engines.length];
-  await (below(4) === 0 ? damageHeader : damageWitness)(engine, small, below, tally);
+const before = process.memoryUsage().rss;
+let most = before;
+for (let i = begin; i < begin + mutations; i++) {
+  const { name, outcome } = await damage(i);
+  tally.set(outcome, (tally.get(outcome) ?? 0) + 1);
+  count(`mutation ${i} of seed ${seed}: ${name}`, GOOD.includes(outcome) ? undefined : outcome);
+  most = Math.max(most, process.memoryUsage().rss);
 }
-console.log(`${mutations} mutations, seed ${seed}: ${[...tally].map(([name, n]) => `${n} ${name}`).join(', ')}`);
+const growth = Math.round((most - before) / 2 ** 20);
+if (mutations > 0) count('memory', most - before < MOST_GROWTH_BYTES ? undefined : `grew by ${growth} MiB`);
+const kinds = [...tally].map(([name, n]) => `${n} ${name}`).join(', ');
+console.log(`${mutations} mutations, seed ${seed}: ${kinds}; memory grew by ${growth} MiB`);
+await chains.close();
 console.log(`${passed} passed, ${failed} failed`);
-await inTime(Promise.all(engines.map((engine) => engine.close())), LIMIT_MS);
+await inTime(Promise.all(verifiers.map((engine) => engine.close())), LIMIT_MS);
 process.exit(failed === 0 ? 0 : 1);

@@ -21,7 +21,7 @@ function changedByte(below, hex) {
   return `${hex.slice(0, at)}${byte.toString(16).padStart(2, '0')}${hex.slice(at + 2)}`;
 }
 
-/** @param {(n: number) => number} below @param {string[]} list @param {(hex: string) => string[]} change of one item */
+/** @param {(n: number) => number} below @template T @param {T[]} list @param {(item: T) => T[]} change of one item */
 function oneChanged(below, list, change) {
   const at = below(list.length);
   return list.flatMap((item, i) => (i === at ? change(item) : [item]));
@@ -40,7 +40,7 @@ function nested(depth) {
 
 const HUGE_LENGTHS = ['0xfbffffffff', '0xffffffffffffffffff', '0xbbffffffff', '0xf90214', '0xf90fff80'];
 
-/** @typedef {{ nodes: string[], codes: string[], [key: string]: unknown }} Witness */
+/** @typedef {{ nodes: string[], codes: string[], parentStateRoot?: string, headers?: any[], [key: string]: unknown }} Witness */
 
 /** Ways to damage a witness. @type {Record<string, (below: (n: number) => number, witness: Witness) => Witness>} */
 export const WITNESS_MUTATIONS = {
@@ -69,10 +69,24 @@ export const WITNESS_MUTATIONS = {
     ...w,
     nodes: oneChanged(below, w.nodes, () => [HUGE_LENGTHS[below(HUGE_LENGTHS.length)]]),
   }),
-  'a byte of the root': (below, w) => ({
-    ...w,
-    parentStateRoot: changedByte(below, /** @type {string} */ (w.parentStateRoot)),
-  }),
+  'a byte of the root': (below, w) =>
+    w.parentStateRoot === undefined ? w : { ...w, parentStateRoot: changedByte(below, w.parentStateRoot) },
+  'a field of a header': (below, w) => {
+    const [header, ...others] = w.headers ?? [];
+    if (header === undefined) return w;
+    const fields = Object.keys(header).filter((name) => /^0x../.test(header[name]));
+    const field = /** @type {string} */ (fields[below(fields.length)]);
+    const value = header[field];
+    const at = 2 + below(value.length - 2);
+    const digit = (Number.parseInt(value[at], 16) ^ (1 + below(15))).toString(16);
+    return {
+      ...w,
+      headers: [{ ...header, [field]: `${value.slice(0, at)}${digit}${value.slice(at + 1)}` }, ...others],
+    };
+  },
+  'a header removed': (below, w) =>
+    w.headers === undefined ? w : { ...w, headers: oneChanged(below, w.headers, () => []) },
+  'a header twice': (_below, w) => (w.headers === undefined ? w : { ...w, headers: [...w.headers, ...w.headers] }),
   'a code removed': (below, w) => ({ ...w, codes: w.codes.length === 0 ? [] : oneChanged(below, w.codes, () => []) }),
   'a byte of a code': (below, w) => ({
     ...w,
@@ -87,7 +101,8 @@ export const CLAIMS = [
   ...['transactionsRoot', 'withdrawalsRoot', 'sha3Uncles'],
 ];
 
-/** Codes with which a damaged witness is refused. */
+/** Codes with which a damaged witness or block is refused. */
 export const REFUSALS = new Set([
   ...['MISSING_NODE', 'MISSING_CODE', 'BAD_WITNESS', 'BAD_ARGUMENT', 'WITNESS_TOO_LARGE', 'MISSING_BLOCK_HASH'],
+  ...['WRONG_SENDER', 'UNSUPPORTED_CHAIN'],
 ]);

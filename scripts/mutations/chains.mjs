@@ -1,0 +1,143 @@
+/**
+ * Damaged blocks on chains: the fixture's chain has three blocks of each fork, with every type of transaction. What is refused
+ * leaves head and state root as they were; what is taken is the true block or another valid one.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { createCustomCommon, Mainnet } from '@ethereumjs/common';
+import { RLP } from '@ethereumjs/rlp';
+import { createChain } from '../../dist/src/index.js';
+import { ROOT } from '../../test/oracle/blocks.mjs';
+import { commonOf } from '../../test/oracle/reference.mjs';
+import { worldOf } from '../../test/oracle/world.mjs';
+import { inTime } from '../in-time.mjs';
+import { mutateBlock } from './blocks.mjs';
+import { faultOfAnother } from './proof.mjs';
+
+const FOLDER = join(ROOT, 'test/fixtures/chain');
+const unpacked = (/** @type {string} */ name) => gunzipSync(readFileSync(join(FOLDER, name)));
+
+/** Codes of errors that a block can end in; all else that is wrong with it is a result. */
+const ERRORS = new Set(['UNKNOWN_PARENT', 'UNSUPPORTED_CHAIN']);
+
+function blocksOfFixture() {
+  const blocks = [];
+  for (let rest = new Uint8Array(unpacked('chain.rlp.gz')); rest.length > 0; ) {
+    const { remainder } = RLP.decode(rest, true);
+    blocks.push(rest.slice(0, rest.length - remainder.length));
+    rest = remainder;
+  }
+  return blocks;
+}
+
+/** A chain that waits for one block, which is damaged again and again. */
+class Place {
+  #engine;
+  #genesis;
+  #blocks;
+  #chain;
+  #around;
+
+  /** @param {any} engine @param {any} genesis @param {Uint8Array[]} blocks the last one is damaged */
+  constructor(engine, genesis, blocks) {
+    this.#engine = engine;
+    this.#genesis = genesis;
+    this.#blocks = blocks;
+  }
+
+  get #last() {
+    return /** @type {Uint8Array} */ (this.#blocks.at(-1));
+  }
+
+  async #begin() {
+    const chain = await createChain({ engine: this.#engine, genesis: this.#genesis });
+    const blockHashes = { 0: chain.head.hash };
+    for (const block of this.#blocks.slice(0, -1)) {
+      const { invalid, number, hash } = await chain.importBlock(block);
+      if (invalid !== undefined) throw new Error(`the true block ${number} is refused: ${invalid.reason}`);
+      blockHashes[String(number)] = hash;
+    }
+    return { chain, blockHashes };
+  }
+
+  /** The chain, and what the reference is to begin with. */
+  async #open() {
+    if (this.#chain !== undefined) return;
+    const { chain, blockHashes } = await this.#begin();
+    const world = worldOf({ preState: await chain.state.toJSON(), codes: {} });
+    this.#chain = chain;
+    this.#around = { world, blockHashes };
+  }
+
+  async close() {
+    await this.#chain?.close();
+    this.#chain = undefined;
+  }
+
+  /** What becomes of a damaged block. @param {import('./bytes.mjs').Below} below @param {number} limitMs */
+  async damage(below, limitMs) {
+    await this.#open();
+    const chain = this.#chain;
+    const before = { head: chain.head.hash, root: chain.head.stateRoot };
+    const { kind, bytes } = await mutateBlock(below, this.#last);
+    let fork = '';
+    const outcome = await inTime(chain.importBlock(bytes), limitMs).then(
+      ({ invalid, hardfork = '' }) => {
+        fork = hardfork;
+        return invalid === undefined ? 'taken' : 'refused';
+      },
+      (error) => (ERRORS.has(error.code) ? 'refused' : `${error.code ?? error.name}: ${error.message}`),
+    );
+    const name = `chain block ${chain.head.number + 1n} ${kind}`;
+    if (outcome === 'refused') {
+      const after = { head: chain.head.hash, root: await chain.state.root() };
+      const isSame = before.head === after.head && before.root === after.root;
+      return { name, outcome: isSame ? outcome : 'refused, and head or state have changed' };
+    }
+    if (outcome !== 'taken') return { name, outcome };
+    const { hash, stateRoot } = chain.head;
+    const isReal = (await chain.state.root()) === stateRoot;
+    await this.close();
+    if (!isReal) return { name, outcome: `taken with another state root, as ${hash}` };
+    if (Buffer.compare(bytes, this.#last) === 0) return { name, outcome: 'harmless' };
+    return {
+      name,
+      outcome:
+        (await faultOfAnother(bytes, this.#last, { ...this.#around, common: commonFor(this.#genesis, fork) })) ??
+        'another valid block',
+    };
+  }
+}
+
+/** @param {any} genesis @param {string} hardfork */
+function commonFor({ config }, hardfork) {
+  const { customCrypto } = commonOf({ chainId: config.chainId, hardfork });
+  return createCustomCommon({ chainId: config.chainId }, Mainnet, { hardfork, customCrypto });
+}
+
+/** So many mutations one behind the other are of the same block: a chain takes time to begin, and much memory before EIP-150. */
+const STRETCH = 64;
+
+/** Chains at every block that has transactions, on each engine in turn; one is open at a time. @param {any[]} engines */
+export function openChains(engines) {
+  const genesis = JSON.parse(unpacked('genesis.json.gz').toString());
+  const blocks = blocksOfFixture();
+  const ends = blocks.flatMap((block, i) => {
+    const [, transactions] = /** @type {any[]} */ (RLP.decode(block));
+    return transactions.length > 0 ? [i + 1] : [];
+  });
+  const places = ends.map((end, i) => new Place(engines[i % engines.length], genesis, blocks.slice(0, end)));
+  /** @type {Place | undefined} */
+  let open;
+  return {
+    /** @param {number} index of the mutation @param {import('./bytes.mjs').Below} below @param {number} limitMs */
+    damage: async (index, below, limitMs) => {
+      const place = places[Math.floor(index / STRETCH) % places.length];
+      if (place !== open) await open?.close();
+      open = place;
+      return /** @type {Place} */ (place).damage(below, limitMs);
+    },
+    close: () => open?.close(),
+  };
+}
