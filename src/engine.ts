@@ -350,8 +350,9 @@ export interface EngineParts {
   workspace: Workspace;
   runner: BlockRunner;
   common: Common;
-  /** Decodes and lays out a block that is run once, with `runOnce`. */
-  layOut(block: BlockInput, reading: Reading): Promise<LaidOut>;
+  /** Decodes a block that is run once, with `runOnce`; also while another one runs. */
+  stage(block: BlockInput, reading: Reading): Promise<StagedBlock>;
+  layOut(staged: StagedBlock, common: Common): Promise<LaidOut>;
   runOnce: RunOnce;
   /** A state with its trie. */
   createState(preState: PreState, codes: Codes): Promise<OwnedState>;
@@ -412,7 +413,8 @@ class ParallelEngine implements Engine {
       workspace: engine.#workspace,
       runner: engine.#runner,
       common: engine.#common,
-      layOut: (block, reading) => engine.#layOut(block, { ...reading, defersSenders: engine.#canDefer }),
+      stage: (block, reading) => engine.#stage(block, { ...reading, defersSenders: engine.#canDefer }),
+      layOut: (staged, common) => engine.#layOutStaged(staged, common),
       runOnce: engine.#runOnce,
       createState: (preState, codes) => engine.#loadState(preState, codes, true),
     };
@@ -425,7 +427,10 @@ class ParallelEngine implements Engine {
 
   async #layOut(block: BlockInput, reading: Reading = {}): Promise<LaidOut> {
     const staged = await this.#stage(block, reading);
-    const common = isBlockObject(block) ? block.common : (reading.common ?? this.#common);
+    return this.#layOutStaged(staged, isBlockObject(block) ? block.common : (reading.common ?? this.#common));
+  }
+
+  #layOutStaged(staged: StagedBlock, common: Common): Promise<LaidOut> {
     return this.#workspace.inTurn(() => new LaidOut(this.#workspace, staged, common));
   }
 
@@ -434,9 +439,9 @@ class ParallelEngine implements Engine {
     return stageBlock(block, { common, hardfork, ...signers, defersSenders });
   }
 
-  /** Lists by sender need the senders; slots recover them in WebAssembly. */
+  /** Lists by sender need the senders. */
   get #canDefer(): boolean {
-    return !this.policy.dispatch.static && this.capabilities.execution === 'wasm';
+    return !this.policy.dispatch.static;
   }
 
   #runOnce: RunOnce = async (block, { common, hardfork }, laidOut, run) => {

@@ -32,7 +32,8 @@ export type { SourceKind } from './capture/source.ts';
 export type { CaptureSource } from './capture/sources.ts';
 export { type Chain, type ChainHead, type ChainInput, createChain } from './chain/chain.ts';
 export type { FixtureGenesis, Genesis, GenesisBlock, GethGenesis } from './chain/genesis.ts';
-export type { ImportResult, Refusal } from './chain/judgement.ts';
+export type { ImportResult } from './chain/judgement.ts';
+export type { Refusal } from './chain/refusal.ts';
 export type { GasHistory } from './dispatch/history.ts';
 export {
   type Capabilities,

@@ -115,6 +115,8 @@ export interface RunOptions extends JobOptions {
   timeline?: boolean;
   /** Work the state root out; of a state that has a trie unless given. */
   stateRoot?: boolean | undefined;
+  /** What the caller's thread does once the slots are at work. Throws nothing. */
+  meanwhile?: () => void;
   /** Asked with the result of a valid block that is to be committed whether it is; if not, the state is as before. */
   accepts?: (result: BlockResult) => boolean;
   /** What is committed can be taken back (`OwnedState.layer`); its state root is not worked out. Of a state that has its trie. */
@@ -281,7 +283,9 @@ export class BlockRunner implements SpanHolder {
     try {
       if (options.timeline) rings = this.#openRings(laidOut);
       sum.posted();
-      const verdict = await this.#crew.run(options.signal);
+      const running = this.#crew.run(options.signal);
+      options.meanwhile?.();
+      const verdict = await running;
       ended = performance.now();
       views.fresh();
       if (tracing) checkTraces(views, laidOut, tracing);

@@ -33,10 +33,14 @@ export interface SlotHooks {
 
 const NO_HOOKS: SlotHooks = { points: NO_POINTS, wrap: (precompile) => precompile };
 
-async function kernelsOf({ execution, memory, slot }: SlotSetup, core: Core): Promise<Core> {
+async function kernelsOf(
+  { execution, memory, slot }: SlotSetup,
+  core: Core,
+  precompile: HostPrecompile,
+): Promise<Core> {
   if (execution !== 'typescript') return core;
   const { typescriptCore } = await import('./typescript/kernels.ts');
-  return typescriptCore(memory, core, slot);
+  return typescriptCore(memory, core, precompile, slot);
 }
 
 export function slotApi(hooksOf: (setup: SlotSetup) => SlotHooks = () => NO_HOOKS): SlotApi {
@@ -50,7 +54,7 @@ export function slotApi(hooksOf: (setup: SlotSetup) => SlotHooks = () => NO_HOOK
         instantiateCore(kernels, memory, precompile, () => points.reach('kernel'));
       const place = { bytes: arena.bytes, slot, points, instantiate };
       const core = instantiate(module);
-      const own = new Arena(await kernelsOf(setup, core), new Views(memory), arena.at, place);
+      const own = new Arena(await kernelsOf(setup, core, precompile), new Views(memory), arena.at, place);
       work = () => workUntilStopped(own, slot);
     },
     work() {

@@ -12,13 +12,13 @@ import { rlpOfBlock } from '../block/encode.ts';
 import type { ForkName } from '../block/forks.ts';
 import type { LaidOut } from '../block/prepared.ts';
 import type { Hex } from '../block/types.ts';
-import { type Engine, type EngineParts, partsOf } from '../engine.ts';
+import { type Engine, type EngineParts, partsOf, type Reading } from '../engine.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { hexOf, type Quantity } from '../hex.ts';
 import { checkCommon, checkObject, checkSignal } from '../input.ts';
 import { Queue } from '../queue.ts';
 import type { BlockResult } from '../result/result.ts';
-import { type OpenBlock, openBlock } from '../rules/body.ts';
+import type { OpenBlock } from '../rules/body.ts';
 import { bodyFaults } from '../rules/body-rules.ts';
 import type { BlockFault, Faults } from '../rules/faults.ts';
 import type { Header } from '../rules/header.ts';
@@ -28,8 +28,10 @@ import type { OwnedState } from '../state/owned.ts';
 import type { State, StateAccount } from '../state/state.ts';
 import { type Ancestor, Ancestors } from './ancestors.ts';
 import { type Genesis, openGenesis } from './genesis.ts';
-import { type ImportResult, type Judgement, type Refusal, refusal } from './judgement.ts';
+import { Incoming } from './incoming.ts';
+import type { ImportResult, Judgement } from './judgement.ts';
 import { OMMER_REACH, ommerFaults } from './ommers.ts';
+import { decoded, type Refusal, refusal } from './refusal.ts';
 import { forkAt, type Schedule } from './schedule.ts';
 import { Unverified } from './unverified.ts';
 
@@ -57,7 +59,10 @@ export interface ChainHead {
   readonly totalDifficulty: bigint;
 }
 
-/** A chain of blocks, each on top of the one before. Calls queue. Every method rejects with `CLOSED` after `close()`. */
+/**
+ * A chain of blocks, each on top of the one before. Calls queue; of imports the next one is decoded
+ * while the one before executes. Every method rejects with `CLOSED` after `close()`.
+ */
 export interface Chain {
   /** The newest block. */
   readonly head: ChainHead;
@@ -84,26 +89,6 @@ export interface Chain {
 
 const first = (faults: Faults): BlockFault | undefined => faults.next().value ?? undefined;
 
-/** A transaction of a type that belongs to other chains is one that this chain does not have. */
-const isOfBlock = ({ code, field = '' }: ParallelEvmError): boolean =>
-  code === 'BAD_ARGUMENT' || (code === 'UNSUPPORTED_CHAIN' && field.startsWith('transactions['));
-
-/** What the decoder has refused, with the field that it names (`transactions[3].s`). */
-function malformed({ field = 'block', message }: ParallelEvmError): Refusal {
-  const index = /^transactions\[(\d+)\]/.exec(field)?.[1];
-  return { code: 'MALFORMED_BLOCK', txIndex: index === undefined ? -1 : Number(index), reason: message, field };
-}
-
-/** What `read` gives, or why the block cannot be read. */
-async function decoded<T>(read: () => T | Promise<T>): Promise<{ value: T } | { invalid: Refusal }> {
-  try {
-    return { value: await read() };
-  } catch (error) {
-    if (!(error instanceof ParallelEvmError) || !isOfBlock(error)) throw error;
-    return { invalid: malformed(error) };
-  }
-}
-
 function unknownParent({ number, parentHash }: Header, head: Header): ParallelEvmError {
   const value = hexOf(parentHash);
   const message = `block ${number} is on top of ${value}, and the head is block ${head.number}, ${head.hash}`;
@@ -128,8 +113,8 @@ class MemoryChain implements Chain {
   readonly #schedule: Schedule;
   readonly #ancestors: Ancestors;
   readonly #queue = new Queue();
-  /** Blocks that are queued. */
-  #waiting = 0;
+  /** Blocks whose turn has not come, the next one first. */
+  readonly #waiting: Incoming[] = [];
   /** The newest ancestor, while it is that. */
   #unverified: Unverified | undefined;
   #closed = false;
@@ -153,8 +138,9 @@ class MemoryChain implements Chain {
     checkObject(options, 'options');
     const signal = checkSignal(options.signal);
     const rlp = rlpOfBlock(block).slice(); // the caller may use its bytes again
-    this.#waiting += 1;
-    const { imported } = await this.#queue.run(() => this.#takeTurn(rlp, signal));
+    const incoming = new Incoming(rlp, signal, (bytes, fork) => this.#engine.stage(bytes, this.#readingUnder(fork)));
+    this.#waiting.push(incoming);
+    const { imported } = await this.#queue.run(() => this.#takeTurn(incoming));
     return imported;
   }
 
@@ -178,20 +164,24 @@ class MemoryChain implements Chain {
     if (this.#closed) throw new ParallelEvmError('CLOSED', 'the chain was closed', { field: 'chain' });
   }
 
+  #readingUnder(fork: ForkName): Reading {
+    return { common: this.#schedule.common, hardfork: fork };
+  }
+
   /** Whatever becomes of the block, the one before it is verified. */
-  async #takeTurn(rlp: Uint8Array, signal: AbortSignal | undefined): Promise<{ imported: Promise<ImportResult> }> {
-    this.#waiting -= 1;
+  async #takeTurn(incoming: Incoming): Promise<{ imported: Promise<ImportResult> }> {
+    this.#waiting.shift();
     const before = this.#unverified;
     try {
       this.#assertOpen();
-      return await this.#import(rlp, signal);
+      return await this.#import(incoming);
     } finally {
       if (before !== undefined && before === this.#unverified) await this.#verify();
     }
   }
 
-  async #import(rlp: Uint8Array, signal: AbortSignal | undefined): Promise<{ imported: Promise<ImportResult> }> {
-    const opened = await decoded(() => openBlock(rlp));
+  async #import(incoming: Incoming): Promise<{ imported: Promise<ImportResult> }> {
+    const opened = await incoming.opened();
     if ('invalid' in opened) return { imported: Promise.resolve(opened) };
     const block = opened.value;
     if (this.#unverified && !this.#isOnHead(block.header)) await this.#verify();
@@ -201,7 +191,7 @@ class MemoryChain implements Chain {
     const { totalDifficulty } = this.#ancestors.head;
     const fork = await decoded(() => forkAt(this.#schedule, block.header, totalDifficulty));
     if ('invalid' in fork) return { imported: Promise.resolve({ ...about, ...fork }) };
-    const { judgement } = await this.#judge(block, fork.value, signal);
+    const { judgement } = await this.#judge(block, fork.value, incoming);
     return { imported: judgement.then((outcome) => ({ ...about, hardfork: fork.value, ...outcome })) };
   }
 
@@ -226,21 +216,28 @@ class MemoryChain implements Chain {
     yield* ommerFaults(block, this.#ancestors.newest(OMMER_REACH), this.#schedule);
   }
 
-  async #judge(block: OpenBlock, fork: ForkName, signal: AbortSignal | undefined): Promise<Judged> {
+  /** While a block executes: decodes the one that waits for it. */
+  #lookAhead({ header }: OpenBlock): void {
+    const before = this.#ancestors.head.totalDifficulty + header.difficulty;
+    this.#waiting[0]?.begin(({ header: next }) =>
+      hexOf(next.parentHash) === header.hash ? forkAt(this.#schedule, next, before) : undefined,
+    );
+  }
+
+  async #judge(block: OpenBlock, fork: ForkName, incoming: Incoming): Promise<Judged> {
     const { workspace, layOut, runOnce } = this.#engine;
     const fault = await workspace.inTurn(() => first(this.#faults(block, fork)));
     if (fault !== undefined) return judged({ invalid: refusal(fault) });
-    const started = performance.now();
-    const reading = { common: this.#schedule.common, hardfork: fork };
-    const read = await decoded(() => layOut(block.rlp, reading));
+    const { read, ms } = await incoming.staged(fork);
     if ('invalid' in read) return judged(read);
-    const laidOut = read.value;
-    const prepareMs = performance.now() - started;
+    const started = performance.now();
+    const laidOut = await layOut(read.value, this.#schedule.common);
+    const prepareMs = ms + performance.now() - started;
     const execute = (): Promise<Judged> =>
-      workspace.inTurn(() => this.#execute(block, laidOut, prepareMs, signal));
+      workspace.inTurn(() => this.#execute(block, laidOut, prepareMs, incoming.signal));
     try {
       // Senders are left to the slots: a bad signature may show only now.
-      const outcome = await decoded(() => runOnce(block.rlp, reading, laidOut, execute));
+      const outcome = await decoded(() => runOnce(block.rlp, this.#readingUnder(fork), laidOut, execute));
       return 'invalid' in outcome ? judged(outcome) : outcome.value;
     } finally {
       await laidOut.dispose();
@@ -256,7 +253,7 @@ class MemoryChain implements Chain {
   ): Promise<Judged> {
     const { runner } = this.#engine;
     const { header } = block;
-    const keeps = this.#waiting > 0 && runner.policy.commit === 'pipelined';
+    const keeps = this.#waiting.length > 0 && runner.policy.commit === 'pipelined';
     let fault: BlockFault | undefined;
     const accepts = (result: BlockResult): boolean => {
       if (!this.#isVerified()) return false;
@@ -264,7 +261,9 @@ class MemoryChain implements Chain {
       return fault === undefined;
     };
     const { depositContract } = laidOut;
-    const modes = { commit: true, record: false, accepts, keeps, runsOnLayer: true, prepareMs, depositContract };
+    const meanwhile = (): void => this.#lookAhead(block);
+    const ends = { commit: true, record: false, accepts, keeps };
+    const modes = { ...ends, runsOnLayer: true, meanwhile, prepareMs, depositContract };
     const options = { blockHashes: this.#ancestors.hashes(), signal, ...modes };
     const result = await runner.run(laidOut, this.state, options);
     await this.#verifyInTurn();

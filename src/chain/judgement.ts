@@ -1,24 +1,7 @@
 // What a chain says of a block.
 import type { Hex } from '../block/types.ts';
-import type { InvalidCode } from '../result/invalid.ts';
 import type { BlockResult } from '../result/result.ts';
-import type { BlockFault, BlockFaultCode } from '../rules/faults.ts';
-
-/** Why a block was refused. */
-export interface Refusal {
-  /** Which rule. */
-  code: BlockFaultCode | InvalidCode;
-  /** The transaction at fault; -1: the block itself. */
-  txIndex: number;
-  /** The rule, in a sentence. */
-  reason: string;
-  /** The field at fault, as a path; where a transaction is refused by execution, undefined. */
-  field?: string;
-  /** What the rule demands: amounts in decimal, bytes in hex. */
-  must?: string;
-  /** What the block has, in the same form. */
-  got?: string;
-}
+import type { Refusal } from './refusal.ts';
 
 /** What became of a block. Of bytes in which no header could be read, nothing but `invalid` is known. */
 export interface ImportResult {
@@ -38,5 +21,3 @@ export interface ImportResult {
 
 /** What became of a block that is on top of the head. */
 export type Judgement = Pick<ImportResult, 'invalid' | 'result'>;
-
-export const refusal = ({ code, ...facts }: BlockFault): Refusal => ({ code, txIndex: -1, ...facts });

@@ -3,7 +3,8 @@
 import type { BlockResult } from '../result/result.ts';
 import type { Header } from '../rules/header.ts';
 import { rootFaults } from '../rules/outcome.ts';
-import { type Judgement, refusal } from './judgement.ts';
+import type { Judgement } from './judgement.ts';
+import { refusal } from './refusal.ts';
 
 export class Unverified {
   /** Resolves when the root is known. */

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import Table from 'cli-table3';
 import { gunzip, readBytes } from '#files';
 import { ParallelEvmError, unlessRefused } from '../errors.ts';
+import { hexOf } from '../hex.ts';
 import type { Chain, createChain, createEngine, EngineOptions, Genesis, ImportResult, Refusal } from '../index.ts';
 import { openBlock } from '../rules/body.ts';
 import { EXIT, errorText, type Output } from './engines.ts';
@@ -88,52 +89,65 @@ function tableText(stretches: readonly Stretch[]): string {
   return table.toString();
 }
 
-/** What became of a block that was handed in. */
-type Outcome = { result: ImportResult } | { error: unknown };
+/** A block that was handed in. */
+interface Pending {
+  result: Promise<ImportResult>;
+  hash: string | undefined;
+  since: number;
+}
 
-/** An import over its files: what it has come to. While a block is executed, the one behind it waits in the chain already. */
+/**
+ * An import over its files: what it has come to. A block is handed in while the one before executes, so that the chain
+ * decodes it early; but only on top of that one, since none may be taken behind one that is refused.
+ */
 class Import {
   readonly #chain: Chain;
   readonly #options: ImportOptions;
   readonly #output: Output;
+  readonly #progress: Progress;
   readonly stretches: Stretch[] = [];
-  /** Hash of the newest block that was handed in. */
-  #newest: string | undefined;
-  #since: number = performance.now();
+  /** Handed in last; what became of it is not told yet. */
+  #pending: Pending | undefined;
+  #isRefused = false;
+  /** When the newest result came. */
+  #told = 0;
 
-  constructor(chain: Chain, options: ImportOptions, output: Output) {
+  constructor(chain: Chain, options: ImportOptions, output: Output, progress: Progress) {
     this.#chain = chain;
     this.#options = options;
     this.#output = output;
-    this.#newest = chain.head.hash;
+    this.#progress = progress;
   }
 
-  /** Undefined for the block that the chain has already: exports begin with the genesis block. */
-  #handIn(rlp: Uint8Array): Promise<Outcome> | undefined {
-    const hash = unlessRefused(() => openBlock(rlp).header.hash);
-    if (hash !== undefined && hash === this.#newest) return undefined;
-    this.#newest = hash;
-    return this.#chain.importBlock(rlp).then(
-      (result) => ({ result }),
-      (error: unknown) => ({ error }),
-    );
+  /** A block that the chain has already is passed over: exports begin with the genesis block. */
+  async #block(rlp: Uint8Array): Promise<void> {
+    const before = this.#pending;
+    const header = unlessRefused(() => openBlock(rlp).header);
+    if (header?.hash === (before?.hash ?? this.#chain.head.hash)) return;
+    const isNext = header !== undefined && hexOf(header.parentHash) === before?.hash;
+    if (!isNext) await this.#settle(before);
+    if (this.#isRefused) return;
+    const result = this.#chain.importBlock(rlp);
+    result.catch(() => {}); // told when it is settled, if it comes to that
+    this.#pending = { result, hash: header?.hash, since: performance.now() };
+    if (isNext) await this.#settle(before);
   }
 
-  /** False where the block was refused. */
-  #take(outcome: Outcome, progress: Progress): boolean {
-    if ('error' in outcome) throw outcome.error;
-    const { result } = outcome;
+  /** Waits for a block that was handed in, and tells what became of it. Nothing that comes behind one that was refused counts. */
+  async #settle(pending: Pending | undefined): Promise<void> {
+    if (pending === undefined || this.#isRefused) return;
+    const result = await pending.result;
     const now = performance.now();
-    const ms = now - this.#since;
-    this.#since = now;
+    const ms = now - Math.max(pending.since, this.#told);
+    this.#told = now;
     if (this.#options.json) this.#output.out(jsonLine(result, ms));
-    if (result.invalid !== undefined) {
+    this.#isRefused = result.invalid !== undefined;
+    if (this.#isRefused) {
       this.#output.err(`parallel-evm: ${problemOf(result)}`);
-      return false;
+      return;
     }
     this.#note(result, ms);
-    progress.note(`block ${result.number}`);
-    return true;
+    this.#progress.note(`block ${result.number}`);
   }
 
   #note({ hardfork = '', number = 0n, transactionCount = 0, result }: ImportResult, ms: number): void {
@@ -148,30 +162,24 @@ class Import {
     stretch.ms += ms;
   }
 
-  /** All blocks of all files, up to the first that is refused. What waits behind that one has no parent then. */
-  async all(paths: readonly string[], progress: Progress): Promise<number> {
-    let waiting: Promise<Outcome> | undefined;
-    const takeWaiting = async (): Promise<boolean> => {
-      const outcome = await waiting;
-      waiting = undefined;
-      return outcome === undefined || this.#take(outcome, progress);
-    };
+  /** The blocks of the files. Those before a fault of a file are settled before the fault is told. */
+  async *#blocks(paths: readonly string[]): AsyncGenerator<Uint8Array> {
     try {
-      for (const path of paths) {
-        for await (const rlp of blocksIn(path, (bytes) => progress.advance(bytes))) {
-          const next = this.#handIn(rlp);
-          if (next === undefined) continue;
-          const isTaken = await takeWaiting();
-          if (isTaken) waiting = next;
-          else await next;
-          if (!isTaken) return EXIT.MISMATCH;
-        }
-      }
-    } catch (error) {
-      await takeWaiting(); // what could be read is imported
-      throw error;
+      for (const path of paths) yield* blocksIn(path, (bytes) => this.#progress.advance(bytes));
+    } catch (fault) {
+      await this.#settle(this.#pending);
+      if (!this.#isRefused) throw fault;
     }
-    return (await takeWaiting()) ? EXIT.OK : EXIT.MISMATCH;
+  }
+
+  /** All blocks of all files, up to the first that is refused. */
+  async all(paths: readonly string[]): Promise<number> {
+    for await (const rlp of this.#blocks(paths)) {
+      await this.#block(rlp);
+      if (this.#isRefused) return EXIT.MISMATCH;
+    }
+    await this.#settle(this.#pending);
+    return this.#isRefused ? EXIT.MISMATCH : EXIT.OK;
   }
 
   report(): void {
@@ -190,9 +198,9 @@ async function importInto(
 ): Promise<number> {
   const bytes = await sizeOf(paths);
   const progress = startProgress(bytes, output.isTerminal && !options.json, 'bytes');
-  const run = new Import(chain, options, output);
+  const run = new Import(chain, options, output, progress);
   try {
-    return await run.all(paths, progress);
+    return await run.all(paths);
   } catch (error) {
     output.err(`parallel-evm: ${errorText(error)}`);
     const isRefused = error instanceof ParallelEvmError && error.code === 'UNKNOWN_PARENT';

@@ -19,7 +19,7 @@ import {
   STATUS_ARENA_FULL,
   STATUS_DEPENDENCY,
 } from '../../assembly/layout.ts';
-import type { Core } from '../core.ts';
+import type { Core, HostPrecompile } from '../core.ts';
 import type { Memory } from './memory.ts';
 
 /** An attempt ends here, with STATUS_*. */
@@ -37,12 +37,15 @@ export class Context {
   readonly memory: Memory;
   /** Memory management, tries and what else has no counterpart here. */
   readonly wasm: Core;
+  /** The libraries behind precompiles. */
+  readonly precompile: HostPrecompile;
   /** Address of the context. */
   at = 0;
 
-  constructor(memory: Memory, wasm: Core) {
+  constructor(memory: Memory, wasm: Core, precompile: HostPrecompile) {
     this.memory = memory;
     this.wasm = wasm;
+    this.precompile = precompile;
   }
 
   get state(): number {

@@ -26,8 +26,9 @@ export function executorApi(): ExecutorApi {
   let work: () => Promise<void> = async () => {};
   return {
     async setUp({ memory, module, mcl, slot }) {
-      const core = instantiateCore(module, memory, () => NOT_LOADED);
-      const context = new Context(new Memory(memory), core);
+      const precompile = (): number => NOT_LOADED;
+      const core = instantiateCore(module, memory, precompile);
+      const context = new Context(new Memory(memory), core, precompile);
       const machine = new Machine(context, await loadPrecompiles(mcl));
       const { words } = new Views(memory);
       work = async () => {

@@ -2,7 +2,7 @@
 // publishing and finishing in TypeScript. What is left to the WASM kernels: memory management, the tries of a witness (what
 // they say, state roots), footprints of a recorded run, and everything that a trace is taken of.
 import { STATUS_STOP } from '../../assembly/layout.ts';
-import type { Core } from '../core.ts';
+import type { Core, HostPrecompile } from '../core.ts';
 import { Views } from '../memory/views.ts';
 import { endAttempt } from './attempt.ts';
 import { isStale, partHolds } from './compare.ts';
@@ -30,8 +30,8 @@ function statusOf(task: () => number): number {
 }
 
 /** Kernels for the slot `slot`, over `wasm`, those of the same memory in WebAssembly. */
-export function typescriptCore(source: WebAssembly.Memory, wasm: Core, slot: number): Core {
-  const context = new Context(new Memory(source), wasm);
+export function typescriptCore(source: WebAssembly.Memory, wasm: Core, precompile: HostPrecompile, slot: number): Core {
+  const context = new Context(new Memory(source), wasm, precompile);
   const { memory } = context;
   const { words } = new Views(source);
   let kind = TRANSACTION;

@@ -54,6 +54,7 @@ import {
 import { codeObjectBytes, delegates, fillCode } from './codes.ts';
 import type { Context } from './context.ts';
 import { codeOf, credit, debit, hasFlag, isEmpty, localAccount, note, setCode, setNonce, touch } from './local.ts';
+import { recoverAuthorities, recoverSender } from './signers.ts';
 import { blobGas, callFault, floorGas, intrinsicGas, transactionFault } from './validity.ts';
 
 const MAX_U64 = 2n ** 64n - 1n;
@@ -128,14 +129,19 @@ function openSender(context: Context, tx: number): number {
   return sender;
 }
 
-/** Everything before the run: STATUS_STOP, or STATUS_INVALID with the reason in OUT_INVALID and nothing changed. */
+/**
+ * Everything before the run: STATUS_STOP, or STATUS_INVALID with the reason in OUT_INVALID and nothing changed.
+ * @throws {AttemptEnd} with any other status
+ */
 export function beginTransaction(context: Context): number {
   const { memory, at } = context;
   const tx = memory.u32(at + CTX_TX);
+  recoverSender(context, tx);
   const sender = openSender(context, tx);
   const fault = transactionFault(context, tx, sender);
   memory.setU32(memory.u32(at + CTX_OUT) + OUT_INVALID, fault);
   if (fault !== 0) return STATUS_INVALID;
+  recoverAuthorities(context, tx);
   memory.setU64(at + CTX_FLOOR_GAS, floorGas(context, tx));
   payUpFront(context, tx, sender);
   authorizeAll(context, tx);
