@@ -1,24 +1,26 @@
 // The direct ways (JSON-RPC and RLP straight into records) against the checked one: whatever the input, they end alike,
 // in the same bytes or in the same error. Inputs are blocks of every fork and form, and such blocks damaged at random.
+import { createBlockFromRLP } from '@ethereumjs/block';
 import { Common, Mainnet } from '@ethereumjs/common';
 import { RLP } from '@ethereumjs/rlp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SIGNED_BYTES, TX_FROM, TX_SIGNED } from '../../assembly/layout.ts';
+import { SENDER_GIVEN, TX_FROM, TX_SENDER_PENDING } from '../../assembly/layout.ts';
 import { type BlockInput, decodeBlockSync, stageBlock } from '../../src/block/decode.ts';
 import { stageObjects } from '../../src/block/direct-object.ts';
 import { stageRlp } from '../../src/block/direct-rlp.ts';
 import { stageRpc } from '../../src/block/direct-rpc.ts';
 import type { ForkName } from '../../src/block/forks.ts';
-import { addressOfPublicKey, recoverAddress, recoverAddressBy } from '../../src/block/recover.ts';
-import { openRlp } from '../../src/block/rlp.ts';
+import { LOW_S_MAX, recoverAddress, recoverAddressBy, SECP256K1_ORDER } from '../../src/block/recover.ts';
+import { isBlockObject, openRlp } from '../../src/block/rlp.ts';
 import { Senders } from '../../src/block/senders.ts';
 import { type Stage, stagePlain } from '../../src/block/staging.ts';
 import { ParallelEvmError } from '../../src/errors.ts';
 import { createSpace, LEAST_BYTES } from '../../src/memory/shared.ts';
-import { ecrecover, type Recover } from '../../src/precompiles/ecdsa.ts';
+import type { Recover } from '../../src/precompiles/ecdsa.ts';
 import { loadRecover } from '../../src/precompiles/host.ts';
 import { compileMcl } from '../../src/precompiles/mcl-module.ts';
-import { type Json, makeBlock, OLD_FORKS, Random, rpcForm, viemForm, withoutSenders } from './blocks.ts';
+import { chainOf, type Json, makeBlock, OLD_FORKS, Random, rpcForm, viemForm, withoutSenders } from './blocks.ts';
+import { type StagedSigners, stagedSigners } from './staged-signers.ts';
 
 const SEED = Number(process.env.SEED ?? 7702);
 const DAMAGED = 400;
@@ -33,7 +35,33 @@ beforeAll(async () => {
 
 const bytesOf = (stage: Stage): Uint8Array => stage.views.bytes.slice(0, stage.bytes);
 
-type Ending = { bytes: Uint8Array; frame: unknown } | { code: string; field: unknown; value: unknown; message: string };
+/** Rules under which a signature counts that is not of a real block. */
+const UNCHECKED = { skipConsensusFormatValidation: true } as const;
+
+/** A block in any form on its direct way. */
+function stagedDirectly(
+  input: unknown,
+  fork: string,
+  { defers, verifies = false }: { defers: boolean; verifies?: boolean },
+): Stage {
+  const context = { fork: fork as ForkName, chainId: 1n, recover: recoverAddress, verifies };
+  const signers = { senders, defers };
+  const stage = (): Stage | undefined => {
+    if (isBlockObject(input)) return stageObjects(input, context, signers);
+    if (!(input instanceof Uint8Array)) return stageRpc((input as Json).transactions as unknown[], context, signers);
+    const opened = openRlp(input);
+    return opened && stageRlp(opened.transactions, context, signers);
+  };
+  const staged = stage();
+  if (staged === undefined) throw new Error('not staged directly');
+  return staged;
+}
+
+const signersOf = (stage: Stage): StagedSigners[] => stagedSigners(stage, recoverKey);
+
+type Ending =
+  | { bytes: Uint8Array; frame: unknown }
+  | Pick<ParallelEvmError, 'code' | 'field' | 'value' | 'message' | 'txIndex' | 'sender'>;
 
 async function endingOf(run: () => unknown): Promise<Ending> {
   try {
@@ -41,19 +69,48 @@ async function endingOf(run: () => unknown): Promise<Ending> {
     return { bytes: bytesOf(transactions), frame };
   } catch (error) {
     if (!(error instanceof ParallelEvmError)) throw error;
-    const { code, field, value, message } = error;
-    return { code, field, value, message };
+    const { code, field, value, message, txIndex, sender } = error;
+    return { code, field, value, message, txIndex, sender } as Ending;
   }
 }
 
-const checked = (input: unknown): Promise<Ending> =>
+const checked = (input: unknown, verifiesSenders = false): Promise<Ending> =>
   endingOf(() => {
-    const options = { common, recover: recoverAddressBy(recoverKey) };
+    const options = { common, recover: recoverAddressBy(recoverKey), verifiesSenders };
     const { transactions, ...frame } = decodeBlockSync(input as BlockInput, options);
     return { ...frame, transactions: stagePlain(transactions) };
   });
-const direct = (input: unknown): Promise<Ending> =>
-  endingOf(() => stageBlock(input as BlockInput, { common, recover: recoverAddressBy(recoverKey), senders }));
+const direct = (input: unknown, verifiesSenders = false): Promise<Ending> =>
+  endingOf(() => {
+    const signers = { recover: recoverAddressBy(recoverKey), senders, verifiesSenders };
+    return stageBlock(input as BlockInput, { common, ...signers });
+  });
+
+/** What becomes of a block whose signers are left to the slots: who they are, or what ends the run. */
+async function deferred(input: unknown, verifiesSenders = false): Promise<unknown> {
+  let stage: Stage | undefined;
+  const ending = await endingOf(async () => {
+    const signers = { recover: recoverAddressBy(recoverKey), senders, verifiesSenders, defersSenders: true };
+    const staged = await stageBlock(input as BlockInput, { common, ...signers });
+    stage = staged.transactions;
+    return staged;
+  });
+  if (stage === undefined) return ending;
+  const signers = signersOf(stage);
+  // Then the block is decoded again, with its senders, to say what is wrong.
+  return signers.some(({ sender }) => sender === undefined) ? direct(input, verifiesSenders) : signers;
+}
+
+/** The same where the caller finds all signers. */
+async function found(input: unknown, verifiesSenders = false): Promise<unknown> {
+  let stage: Stage | undefined;
+  const ending = await endingOf(() => {
+    const options = { common, recover: recoverAddressBy(recoverKey), verifiesSenders };
+    stage = stagePlain(decodeBlockSync(input as BlockInput, options).transactions);
+    return { transactions: stage };
+  });
+  return stage === undefined ? ending : signersOf(stage);
+}
 
 describe(`blocks as they should be, seed ${SEED}`, () => {
   const forks = [...OLD_FORKS, 'paris', 'shanghai', 'cancun', 'prague', 'osaka', 'bpo2'];
@@ -68,37 +125,68 @@ describe(`blocks as they should be, seed ${SEED}`, () => {
       expect(await direct(input)).toEqual(expected);
   });
 
-  it.each(forks)('leave senders to be recovered from what was signed: %s', (fork) => {
-    const input = makeBlock(SEED, fork).serialize();
-    const context = { fork: fork as ForkName, chainId: 1n, recover: recoverAddress };
-    const stageWith = (defers: boolean): Stage => {
-      const opened = openRlp(input);
-      const stage = opened && stageRlp(opened.transactions, context, { senders, defers });
-      if (stage === undefined) throw new Error('not staged directly');
-      return stage;
-    };
-    const [known, pending] = [stageWith(false), stageWith(true)];
-    expect([known.pendingSenders, pending.pendingSenders]).toEqual([0, known.count]);
-    const recover = ecrecover(recoverKey);
-    for (let i = 0; i < known.count; i++) {
-      const signed = pending.views.u32(pending.record(i) + TX_SIGNED);
-      const key = new Uint8Array(64);
-      expect(recover(pending.views.bytes.subarray(signed, signed + SIGNED_BYTES), key, 0)).toBe(64);
-      expect(addressOfPublicKey(key)).toEqual(known.views.bigEndian(known.record(i) + TX_FROM, 20));
+  it.each(forks)('leave signers to be recovered from what was signed, in each form: %s', async (fork) => {
+    const block = makeBlock(SEED, fork);
+    const known = stagedDirectly(block.serialize(), fork, { defers: false });
+    expect(known.pendingSenders).toBe(0);
+    const withoutKeys = createBlockFromRLP(block.serialize(), { common: chainOf(fork), ...UNCHECKED });
+    const [rpc, viem] = [withoutSenders(rpcForm(block)), withoutSenders(viemForm(rpcForm(block)))];
+    for (const input of [block.serialize(), rpc, viem, withoutKeys]) {
+      const pending = stagedDirectly(input, fork, { defers: true });
+      expect(pending.pendingSenders).toBe(known.count);
+      expect(signersOf(pending)).toEqual(signersOf(known));
+      expect(await deferred(input)).toEqual(signersOf(known));
     }
+  });
+
+  it.each(forks)('leave senders that are given to be compared, where that is asked for: %s', (fork) => {
+    const block = makeBlock(SEED, fork);
+    const known = stagedDirectly(block.serialize(), fork, { defers: false });
+    for (const tx of block.transactions) tx.getSenderAddress(); // kept by the object
+    for (const input of [rpcForm(block), viemForm(rpcForm(block)), block]) {
+      const believed = stagedDirectly(input, fork, { defers: true });
+      expect(believed.pendingSenders).toBe(0);
+      const pending = stagedDirectly(input, fork, { defers: true, verifies: true });
+      const states = Array.from({ length: pending.count }, (_, i) =>
+        pending.views.u32(pending.record(i) + TX_SENDER_PENDING),
+      );
+      expect(states).toEqual(states.map(() => SENDER_GIVEN));
+      expect(signersOf(pending)).toEqual(signersOf(known));
+      for (let i = 0; i < pending.count; i++)
+        expect(pending.views.bigEndian(pending.record(i) + TX_FROM, 20)).toEqual(
+          known.views.bigEndian(known.record(i) + TX_FROM, 20),
+        );
+    }
+  });
+
+  it.each(forks)('are refused where a given sender is another one, if that is asked for: %s', async (fork) => {
+    const block = makeBlock(SEED, fork);
+    const rpc = rpcForm(block);
+    const transactions = rpc.transactions as Json[];
+    for (const [txIndex, tx] of transactions.entries()) {
+      const from = tx.from as string;
+      const other = transactions[(txIndex + 1) % transactions.length]?.from;
+      tx.from = other;
+      const expected = {
+        code: 'WRONG_SENDER',
+        field: `transactions[${txIndex}].from`,
+        value: other,
+        sender: from,
+        txIndex,
+      };
+      expect(await checked(rpc, true)).toMatchObject(expected);
+      expect(await direct(rpc, true)).toEqual(await checked(rpc, true));
+      expect(await direct(rpc)).toHaveProperty('bytes');
+      tx.from = from;
+    }
+    expect(await direct(rpc, true)).toEqual(await checked(rpc));
   });
 
   it.each(forks)('take the direct ways: %s', (fork) => {
     const block = makeBlock(SEED, fork);
-    const context = { fork: fork as ForkName, chainId: 1n, recover: recoverAddress };
-    expect(stageRpc(rpcForm(block).transactions as unknown[], context, { senders, defers: false })).toBeDefined();
-    expect(
-      stageRpc(viemForm(rpcForm(block)).transactions as unknown[], context, { senders, defers: false }),
-    ).toBeDefined();
-    const opened = openRlp(block.serialize());
-    expect(opened && stageRlp(opened.transactions, context, { senders, defers: false })).toBeDefined();
     for (const tx of block.transactions) tx.getSenderAddress(); // kept by the object
-    expect(stageObjects(block, context, { senders, defers: false })).toBeDefined();
+    for (const input of [rpcForm(block), viemForm(rpcForm(block)), block.serialize(), block])
+      expect(stagedDirectly(input, fork, { defers: false }).count).toBe(block.transactions.length);
   });
 });
 
@@ -110,8 +198,12 @@ describe(`damaged blocks end alike, seed ${SEED}`, () => {
     ...[`0x${'FF'.repeat(32)}`, new Uint8Array(20), new Uint8Array(32), new Uint8Array(0), '0x12345', '0X12'],
   ];
 
-  it('fields of JSON-RPC transactions', async () => {
-    const random = new Random(SEED);
+  it.each([
+    ['with senders', 0],
+    ['without senders', 1],
+    ['with senders that are compared', 2],
+  ])('fields of JSON-RPC transactions %s', async (_name, kind) => {
+    const random = new Random(SEED + 10 * kind);
     const names = [
       ...[
         'type',
@@ -130,16 +222,37 @@ describe(`damaged blocks end alike, seed ${SEED}`, () => {
     ];
     let refused = 0;
     for (let i = 0; i < DAMAGED; i++) {
-      const rpc = rpcForm(block);
+      const rpc = kind === 1 ? withoutSenders(rpcForm(block)) : rpcForm(block);
       const transactions = rpc.transactions as Json[];
       const tx = transactions[random.below(transactions.length)] as Json;
       tx[names[random.below(names.length)] as string] = odd[random.below(odd.length)];
-      const expected = await checked(rpc);
+      const expected = await checked(rpc, kind === 2);
       if ('code' in expected) refused += 1;
-      expect(await direct(rpc)).toEqual(expected);
+      expect(await direct(rpc, kind === 2)).toEqual(expected);
+      expect(await deferred(rpc, kind === 2)).toEqual(await found(rpc, kind === 2));
     }
     expect(refused).toBeGreaterThan(DAMAGED / 4);
     expect(refused).toBeLessThan(DAMAGED);
+  });
+
+  it.each([true, false])('fields of authorizations, senders given: %s', async (isGiven) => {
+    const random = new Random(SEED + 3);
+    const names = ['chainId', 'address', 'nonce', 'yParity', 'r', 's'];
+    const [order, most] = [SECP256K1_ORDER, LOW_S_MAX];
+    const values = [...odd, order, order - 1n, most, most + 1n, 0n, 1n, 2n ** 64n - 2n, 2n ** 64n - 1n];
+    let signed = 0;
+    for (let i = 0; i < DAMAGED; i++) {
+      const rpc = isGiven ? rpcForm(block) : withoutSenders(rpcForm(block));
+      const tx = (rpc.transactions as Json[]).find(({ type }) => type === '0x4') as Json;
+      const tuple = (tx.authorizationList as Json[])[random.below(2)] as Json;
+      tuple[names[random.below(names.length)] as string] = values[random.below(values.length)];
+      expect(await direct(rpc)).toEqual(await checked(rpc));
+      const expected = await found(rpc);
+      expect(await deferred(rpc)).toEqual(expected);
+      if (Array.isArray(expected)) signed += 1;
+    }
+    expect(signed).toBeGreaterThan(DAMAGED / 10);
+    expect(signed).toBeLessThan(DAMAGED);
   });
 
   it('bytes of block RLP', async () => {
@@ -149,6 +262,7 @@ describe(`damaged blocks end alike, seed ${SEED}`, () => {
       const damaged = bytes.slice();
       damaged[random.below(bytes.length)] = random.below(256);
       expect(await direct(damaged)).toEqual(await checked(damaged));
+      expect(await deferred(damaged)).toEqual(await found(damaged));
     }
   });
 
@@ -176,6 +290,7 @@ describe(`damaged blocks end alike, seed ${SEED}`, () => {
       transactions[index] = envelope instanceof Uint8Array ? Uint8Array.of(envelope[0] as number, ...encoded) : fields;
       const damaged = RLP.encode(whole as never);
       expect(await direct(damaged)).toEqual(await checked(damaged));
+      expect(await deferred(damaged)).toEqual(await found(damaged));
     }
   });
 });
