@@ -1,5 +1,5 @@
 /**
- * Damaged blocks on chains: the fixture's chain has three blocks of each fork, with every type of transaction. What is refused
+ * Damaged blocks on chains, each with another one on top of it that is handed in at once: the fixture's chain has three blocks of each fork, with every type of transaction. What is refused
  * leaves head and state root as they were; what is taken is the true block or another valid one.
  */
 import { readFileSync } from 'node:fs';
@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createCustomCommon, Mainnet } from '@ethereumjs/common';
 import { RLP } from '@ethereumjs/rlp';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { RlpReader } from '../../dist/src/block/rlp-reader.js';
 import { createChain } from '../../dist/src/index.js';
 import { ROOT } from '../../test/oracle/blocks.mjs';
 import { commonOf } from '../../test/oracle/reference.mjs';
@@ -31,16 +33,42 @@ function blocksOfFixture() {
   return blocks;
 }
 
+/** @typedef {{ outcome: string, fork: string }} Ending */
+
+/** What becomes of a block. @param {Promise<any>} run @returns {Promise<Ending>} */
+async function endingOf(run) {
+  try {
+    const { invalid, hardfork = '' } = await run;
+    return { outcome: invalid === undefined ? 'taken' : 'refused', fork: hardfork };
+  } catch (/** @type {any} */ error) {
+    const outcome = ERRORS.has(error.code) ? 'refused' : `${error.code ?? error.name}: ${error.message}`;
+    return { outcome, fork: '' };
+  }
+}
+
+const STATE_ROOT = 3;
+
+/** A block on top of another one, which a chain begins to decode while that one executes; its state root is none. @param {Uint8Array} parent @param {Uint8Array} block */
+function badChild(parent, block) {
+  const [header, ...lists] = /** @type {any[]} */ (RLP.decode(block));
+  const reader = new RlpReader(parent);
+  if (reader.enter() >= 0 && reader.next()) header[0] = keccak_256(parent.subarray(reader.item, reader.at));
+  header[STATE_ROOT] = new Uint8Array(32);
+  return RLP.encode([header, ...lists]);
+}
+
 /** A chain that waits for one block, which is damaged again and again. */
 class Place {
   #engine;
   #genesis;
   #blocks;
+  #next;
   #chain;
   #around;
 
-  /** @param {any} engine @param {any} genesis @param {Uint8Array[]} blocks the last one is damaged */
-  constructor(engine, genesis, blocks) {
+  /** @param {any} engine @param {any} genesis @param {Uint8Array[]} blocks the last one is damaged @param {Uint8Array} next what may be behind it */
+  constructor(engine, genesis, blocks, next) {
+    this.#next = next;
     this.#engine = engine;
     this.#genesis = genesis;
     this.#blocks = blocks;
@@ -81,15 +109,11 @@ class Place {
     const chain = this.#chain;
     const before = { head: chain.head.hash, root: chain.head.stateRoot };
     const { kind, bytes } = await mutateBlock(below, this.#last);
-    let fork = '';
-    const outcome = await inTime(chain.importBlock(bytes), limitMs).then(
-      ({ invalid, hardfork = '' }) => {
-        fork = hardfork;
-        return invalid === undefined ? 'taken' : 'refused';
-      },
-      (error) => (ERRORS.has(error.code) ? 'refused' : `${error.code ?? error.name}: ${error.message}`),
-    );
     const name = `chain block ${chain.head.number + 1n} ${kind}`;
+    const child = (await mutateBlock(below, badChild(bytes, this.#next))).bytes;
+    const imports = [chain.importBlock(bytes), chain.importBlock(child)].map((run) => endingOf(inTime(run, limitMs)));
+    const [{ outcome, fork }, behind] = /** @type {[Ending, Ending]} */ (await Promise.all(imports));
+    if (behind.outcome !== 'refused') return { name, outcome: `${outcome}, and what is behind it: ${behind.outcome}` };
     if (outcome === 'refused') {
       const after = { head: chain.head.hash, root: await chain.state.root() };
       const isSame = before.head === after.head && before.root === after.root;
@@ -127,7 +151,10 @@ export function openChains(engines) {
     const [, transactions] = /** @type {any[]} */ (RLP.decode(block));
     return transactions.length > 0 ? [i + 1] : [];
   });
-  const places = ends.map((end, i) => new Place(engines[i % engines.length], genesis, blocks.slice(0, end)));
+  const places = ends.map((end, i) => {
+    const next = /** @type {Uint8Array} */ (blocks[end] ?? blocks[end - 1]);
+    return new Place(engines[i % engines.length], genesis, blocks.slice(0, end), next);
+  });
   /** @type {Place | undefined} */
   let open;
   return {

@@ -28,7 +28,7 @@ async function holdsTogether(block) {
  * @returns {Promise<string | undefined>}
  */
 export async function faultOfAnother(bytes, truth, { common, world, blockHashes }) {
-  const options = { common, setHardfork: false, skipConsensusFormatValidation: true };
+  const options = { common, skipConsensusFormatValidation: true }; // not even `setHardfork: false`: ommers would be of the schedule's fork
   try {
     const [block, trueBlock] = [bytes, truth].map((rlp) => createBlockFromRLP(rlp, options));
     if (!(await holdsTogether(block))) return 'taken with lists that its header does not name';

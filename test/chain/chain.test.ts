@@ -10,10 +10,12 @@ import {
   type Engine,
   type Genesis,
   type Hex,
+  type ImportResult,
   type Refusal,
   type StateJson,
 } from 'parallel-evm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Incoming } from '../../dist/src/chain/incoming.js';
 import { rpcOfRlp } from '../../src/block/rlp.ts';
 import { scheduleOf } from '../../src/chain/geth-config.ts';
 import {
@@ -64,6 +66,20 @@ const plus =
   (value: Uint8Array): bigint =>
     number(value) + difference;
 
+/** What an import gives, apart from times. */
+const essence = ({ result, ...about }: ImportResult): unknown => ({
+  ...about,
+  outcome: result && [result.gasUsed, result.receiptsRoot, result.stateRoot, result.receipts.length],
+});
+
+/** The transaction with r = 5 in its signature: no key makes that, since 5³ + 7 has no root. */
+function withoutSigner(transaction: Item): Item {
+  const isTyped = transaction instanceof Uint8Array;
+  const fields = (isTyped ? RLP.decode(transaction.subarray(1)) : transaction) as Item[];
+  const changed = replaced(fields, fields.length - 2, Uint8Array.of(5));
+  return isTyped ? concatBytes(transaction.subarray(0, 1), RLP.encode(changed)) : changed;
+}
+
 /** What the chain says against a block; it must be as before. */
 async function refusalOf(chain: Chain, block: Uint8Array): Promise<Refusal> {
   const before = { ...chain.head };
@@ -89,6 +105,61 @@ describe.each(SLOT_COUNTS)('a chain at %i slots', (slots) => {
     expect(chain.head.stateRoot).toBe(LAST_ROOT);
     expect(await chain.state.root()).toBe(LAST_ROOT);
     expect(forks.size).toBe(19);
+  });
+
+  it('takes blocks that are handed in all at once as one after another', async () => {
+    const one = await chainOf(0, slots);
+    const expected: unknown[] = [];
+    for (const block of BLOCKS) expected.push(essence(await one.importBlock(block)));
+    await one.close();
+    const chain = await chainOf(0, slots);
+    const results = await Promise.all(BLOCKS.map((block) => chain.importBlock(block)));
+    expect(results.map(essence)).toEqual(expected);
+    expect(await chain.state.root()).toBe(LAST_ROOT);
+  });
+
+  it('begins with a block that waits while the one before executes', async () => {
+    const begin = vi.spyOn(Incoming.prototype, 'begin');
+    const chain = await chainOf(0, slots);
+    expect(begin).not.toHaveBeenCalled();
+    const imports = BLOCKS.slice(0, 10).map((block) => chain.importBlock(block));
+    await imports[0];
+    const early = begin.mock.contexts[0] as Incoming;
+    expect(early.rlp).toEqual(blockAt(2));
+    await Promise.all(imports);
+    expect(begin).toHaveBeenCalledTimes(9);
+    begin.mockRestore();
+  });
+
+  it.each([30, 34, 36, 42, 54])('refuses block %i alike, alone or behind its parent', async (at) => {
+    const [, list] = partsOf(blockAt(at));
+    expect(list.length).toBeGreaterThan(0);
+    const bad = await withTransactions(blockAt(at), replaced(list, 0, withoutSigner(list[0] as Item)));
+    const cases = [
+      bad,
+      withField(blockAt(at), 'stateRoot', flipped),
+      withField(blockAt(at), 'gasLimit', plus(2n ** 40n)),
+      blockAt(at).subarray(0, -1),
+    ];
+    const codes: unknown[] = [];
+    for (const block of cases) {
+      const other = await chainOf(at - 1, slots);
+      const alone = await other.importBlock(block);
+      await other.close(); // directories of old blocks take much memory
+      codes.push(alone.invalid?.code);
+      const chain = await chainOf(at - 2, slots);
+      const [parent, early, child] = await Promise.allSettled(
+        [blockAt(at - 1), block, blockAt(at + 1) ?? block].map((each) => chain.importBlock(each)),
+      );
+      expect(parent).toMatchObject({ status: 'fulfilled', value: { number: BigInt(at - 1) } });
+      expect(early).toEqual({ status: 'fulfilled', value: expect.objectContaining({ invalid: alone.invalid }) });
+      expect(child?.status === 'rejected' ? child.reason.code : child?.value.invalid?.code).toBe(
+        at === BLOCKS.length ? alone.invalid?.code : 'UNKNOWN_PARENT',
+      );
+      expect((await chain.importBlock(blockAt(at))).invalid).toBeUndefined();
+      await chain.close();
+    }
+    expect(codes).toEqual(['MALFORMED_BLOCK', 'WRONG_STATE_ROOT', 'WRONG_GAS_LIMIT', 'MALFORMED_BLOCK']);
   });
 });
 

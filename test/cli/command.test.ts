@@ -67,6 +67,23 @@ describe('the command', () => {
     expect(stderr).toMatch(new RegExp(`block \\d+: receiptsRoot expected ${WRONG_ROOT}, got 0x[0-9a-f]{64}\\n$`));
   });
 
+  it('compares senders with --senders verify, and says who has signed where a file says another', () => {
+    expect(command('run', '--senders', 'verify', '--json', '--slots', '2').status).toBe(0);
+    let facts: { given?: unknown; signer?: unknown } = {};
+    const path = variant('sender.json.gz', (file) => {
+      const transactions = file.transactions as Json[];
+      facts = { given: (transactions[7] as Json).from, signer: (transactions[8] as Json).from };
+      (transactions[8] as Json).from = facts.given;
+    });
+    const { status, stderr } = command('run', path, '--senders', 'verify');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      new RegExp(`WRONG_SENDER: "transactions\\[8\\].from" is ${facts.given}, and ${facts.signer} has signed\n$`),
+    );
+    expect(facts.given).not.toBe(facts.signer);
+    expect(command('run', '--senders', 'guess').stderr).toMatch(/--senders <how>.* is invalid/);
+  });
+
   it('ends with 1 and names the transaction where a block is invalid', () => {
     const path = variant('invalid.json.gz', (file) => {
       const transactions = file.transactions as Json[];

@@ -66,6 +66,27 @@ describe('the command import', () => {
     expect(linesOf(stdout).map(({ ok }) => ok)).toEqual([true, false]);
   });
 
+  it('takes no block behind one that is refused, though it could', () => {
+    const wrong = withField(BLOCKS[1] as Uint8Array, 'stateRoot', () => new Uint8Array(32));
+    const path = file('wrong-first.rlp', concatBytes(BLOCKS[0] as Uint8Array, wrong, BLOCKS[1] as Uint8Array));
+    const { status, stdout } = importing(path, '--slots', '1');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/head: block 1,/);
+  });
+
+  it('takes what stands before the fault of a file, and tells of a refusal in it first', () => {
+    const [first, second] = BLOCKS as [Uint8Array, Uint8Array];
+    const cut = (BLOCKS[2] as Uint8Array).subarray(0, 100);
+    const good = importing(file('cut.rlp', concatBytes(first, second, cut)), '--slots', '1');
+    expect(good.status).toBe(2);
+    expect(good.stderr).toMatch(/^parallel-evm: BAD_FILE: .*cut off/);
+    expect(good.stdout).toMatch(/head: block 2,/);
+    const wrong = withField(second, 'stateRoot', () => new Uint8Array(32));
+    const bad = importing(file('wrong-cut.rlp', concatBytes(first, wrong, cut)), '--slots', '1');
+    expect(bad.status).toBe(1);
+    expect(bad.stderr).toMatch(/^parallel-evm: block 2 is invalid: WRONG_STATE_ROOT: [^\n]*\n$/);
+  });
+
   it('ends with 1 at a block that is not on top of the head', () => {
     const path = file('gap.rlp', concatBytes(BLOCKS[0] as Uint8Array, BLOCKS[2] as Uint8Array));
     const { status, stderr } = importing(path, '--slots', '1');
