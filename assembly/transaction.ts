@@ -45,6 +45,7 @@ import {
   FR_INPUT,
   FR_INPUT_BYTES,
   FR_VALUE,
+  INVALID_SENDER_CODE,
   LACC_CODE,
   LACC_DESTROYED,
   OUT_EXECUTION_GAS,
@@ -203,18 +204,19 @@ function designator(ctx: usize, address: usize): usize {
   return object;
 }
 
-/** EIP-7702, one tuple of the authorization list; a tuple that does not hold is passed over. */
-function authorize(ctx: usize, spec: usize, tuple: usize): void {
+/** EIP-7702, one tuple of the authorization list; a tuple that does not hold is passed over. Returns STATUS_*. */
+function authorize(ctx: usize, spec: usize, tuple: usize): i32 {
   const chain = tuple + AUTH_CHAIN_ID;
-  if (!u256.isZero(chain) && !u256.eq(chain, load<u32>(ctx, CTX_BLOCK) + BLOCK_CHAIN_ID)) return;
+  if (!u256.isZero(chain) && !u256.eq(chain, load<u32>(ctx, CTX_BLOCK) + BLOCK_CHAIN_ID)) return STATUS_STOP;
   const nonce = load<u64>(tuple, AUTH_NONCE);
-  if (load<u32>(tuple, AUTH_VALID) == 0 || nonce == u64.MAX_VALUE) return;
+  if (load<u32>(tuple, AUTH_VALID) == 0 || nonce == u64.MAX_VALUE) return STATUS_STOP;
   const authority = localAccount(ctx, tuple + AUTH_AUTHORITY);
   warmAccount(ctx, authority);
   const code = Account.code(authority);
-  if (code != 0 && (load<u32>(code, CODE_FLAGS) & CODE_IS_DELEGATION) == 0) return;
+  if (lacksCode(ctx, code)) return STATUS_MISSING_CODE;
+  if (code != 0 && (load<u32>(code, CODE_FLAGS) & CODE_IS_DELEGATION) == 0) return STATUS_STOP;
   Account.note(authority, READ_NONCE);
-  if (Account.nonce(authority) != nonce) return;
+  if (Account.nonce(authority) != nonce) return STATUS_STOP;
   if (!Account.isEmpty(authority)) {
     const back = <i64>load<u32>(spec, SPEC_AUTH_NEW) - <i64>load<u32>(spec, SPEC_AUTH_BASE);
     store<i64>(ctx, load<i64>(ctx, CTX_REFUND) + back, CTX_REFUND);
@@ -223,6 +225,7 @@ function authorize(ctx: usize, spec: usize, tuple: usize): void {
   const clears = load<u64>(target) == 0 && load<u64>(target, 8) == 0 && load<u64>(target, 16) == 0;
   setCode(ctx, authority, clears ? 0 : designator(ctx, target));
   setNonce(ctx, authority, nonce + 1);
+  return STATUS_STOP;
 }
 
 function openTopCall(ctx: usize, spec: usize, tx: usize, sender: usize, gas: i64): i32 {
@@ -283,7 +286,8 @@ function openTop(ctx: usize, tx: usize, sender: usize): i32 {
   warmAccessList(ctx, tx);
   let tuple: usize = load<u32>(tx, TX_AUTHORIZATIONS);
   for (let left = load<u32>(tx, TX_AUTHORIZATION_COUNT); left != 0; left--) {
-    authorize(ctx, spec, tuple);
+    const status = authorize(ctx, spec, tuple);
+    if (status != STATUS_STOP) return status;
     tuple += AUTH_BYTES;
   }
   const gas = <i64>load<u64>(tx, TX_GAS_LIMIT) - intrinsicGas(spec, tx);
@@ -305,6 +309,8 @@ export function beginTransaction(ctx: usize): i32 {
   const sender = localAccount(ctx, tx + TX_FROM);
   store<u32>(ctx, <u32>sender, CTX_SENDER);
   const fault = checkTransaction(ctx, tx, sender);
+  // Whether code is a delegation, its bytes say.
+  if (fault == INVALID_SENDER_CODE && lacksCode(ctx, Account.code(sender))) return STATUS_MISSING_CODE;
   store<u32>(out, fault, OUT_INVALID);
   if (fault != 0) return STATUS_INVALID;
   const authorized = recoverAuthorities(ctx, tx);

@@ -10,7 +10,9 @@ import {
   CODE_LENGTH,
   CODE_PADDING,
   CODE_START,
+  STATUS_MISSING_CODE,
 } from '../../assembly/layout.ts';
+import type { Context } from './context.ts';
 import type { Memory } from './memory.ts';
 
 const DELEGATION_BYTES = 23;
@@ -51,5 +53,15 @@ export function fillCode(memory: Memory, object: number, code: Uint8Array): void
 
 export const lacksBytes = (memory: Memory, object: number): boolean =>
   (memory.u32(object + CODE_FLAGS) & CODE_IS_MISSING) !== 0;
-export const delegates = (memory: Memory, object: number): boolean =>
-  object !== 0 && (memory.u32(object + CODE_FLAGS) & CODE_IS_DELEGATION) !== 0;
+
+/** Ends the attempt where only the hash of a code is known. @throws {AttemptEnd} */
+export function needBytes(context: Context, object: number): void {
+  if (lacksBytes(context.memory, object)) context.end(STATUS_MISSING_CODE, object);
+}
+
+/** True of code that is no delegation (EIP-7702), which its bytes say. @throws {AttemptEnd} if they are not known */
+export function isPlainCode(context: Context, object: number): boolean {
+  if (object === 0) return false;
+  needBytes(context, object);
+  return (context.memory.u32(object + CODE_FLAGS) & CODE_IS_DELEGATION) === 0;
+}

@@ -9,10 +9,9 @@ import {
   FLAG_STATE_CLEARING,
   LACC_EXISTS,
   READ_EMPTY,
-  STATUS_MISSING_CODE,
 } from '../../assembly/layout.ts';
 import { LocalAccount } from './account.ts';
-import { lacksBytes } from './codes.ts';
+import { needBytes } from './codes.ts';
 import { endIfDoomed } from './compare.ts';
 import type { Context } from './context.ts';
 import { markOf, revertTo } from './journal.ts';
@@ -94,7 +93,7 @@ export class SlotState implements StateManagerInterface {
 
   #bytesOf(object: number): Uint8Array {
     const { memory } = this.#context;
-    if (lacksBytes(memory, object)) this.#context.end(STATUS_MISSING_CODE, object);
+    needBytes(this.#context, object);
     const hash = memory.view(object + CODE_HASH, 32);
     const held = this.#codes.get(object); // of another state, whose object lay there, where the hash differs
     if (held?.hash.every((byte, i) => byte === hash[i])) return held.code;

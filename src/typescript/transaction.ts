@@ -51,7 +51,7 @@ import {
   TX_MAX_FEE,
   TX_MAX_PRIORITY,
 } from '../../assembly/layout.ts';
-import { codeObjectBytes, delegates, fillCode } from './codes.ts';
+import { codeObjectBytes, fillCode, isPlainCode } from './codes.ts';
 import type { Context } from './context.ts';
 import { codeOf, credit, debit, hasFlag, isEmpty, localAccount, note, setCode, setNonce, touch } from './local.ts';
 import { recoverAuthorities, recoverSender } from './signers.ts';
@@ -103,8 +103,7 @@ function authorize(context: Context, tuple: number): bigint {
   const nonce = memory.u64(tuple + AUTH_NONCE);
   if (memory.u32(tuple + AUTH_VALID) === 0 || nonce === MAX_U64) return 0n;
   const authority = localAccount(context, tuple + AUTH_AUTHORITY);
-  const code = codeOf(memory, authority);
-  if (code !== 0 && !delegates(memory, code)) return 0n;
+  if (isPlainCode(context, codeOf(memory, authority))) return 0n;
   note(memory, authority, READ_NONCE);
   if (memory.u64(authority + LACC_NONCE) !== nonce) return 0n;
   const back = isEmpty(memory, authority) ? 0 : memory.u32(spec + SPEC_AUTH_NEW) - memory.u32(spec + SPEC_AUTH_BASE);

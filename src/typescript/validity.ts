@@ -59,7 +59,7 @@ import {
   TX_TYPE,
   TX_VALUE,
 } from '../../assembly/layout.ts';
-import { delegates } from './codes.ts';
+import { isPlainCode } from './codes.ts';
 import type { Context } from './context.ts';
 import { codeOf, covers, note } from './local.ts';
 
@@ -173,9 +173,8 @@ function nonceFault({ memory, mode }: Context, tx: number, sender: number): numb
 }
 
 /** EIP-3607, and EIP-7702's exception for delegations. */
-function senderFault({ memory }: Context, sender: number): number {
-  const code = codeOf(memory, sender);
-  return code !== 0 && !delegates(memory, code) ? INVALID_SENDER_CODE : 0;
+function senderFault(context: Context, sender: number): number {
+  return isPlainCode(context, codeOf(context.memory, sender)) ? INVALID_SENDER_CODE : 0;
 }
 
 /** gas limit × fee cap + blob gas × blob fee cap + value must be covered. */
