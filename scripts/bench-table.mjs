@@ -2,12 +2,13 @@
  * `npm run bench:table`
  *
  * Writes the tables of benchmarks into `docs/benchmarks.md`, each between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`
- * from `bench/results/NAME.json`, and a few rows of them into the readme, so that the numbers there are those of a file and
- * not somebody's memory.
+ * from `bench/results/NAME.json`, and a few rows of them into the readme, with the counts of what was checked, so that the
+ * numbers there are those of a file and not somebody's memory.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { coordinationShares } from '../bench/measure.mjs';
+import { checksTable, readChecks } from './checks/table.mjs';
 
 /** @param {string} path */
 const inRepository = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -385,5 +386,6 @@ for (const [document, texts] of Object.entries(TEXTS)) {
     if (existsSync(path)) content = between(document, content, name, write(JSON.parse(readFileSync(path, 'utf8'))));
     else console.log(`no bench/results/${results}.json: the table ${name} stays as it is`);
   }
+  if (document === 'README.md') content = between(document, content, 'checks', checksTable(readChecks()));
   writeFileSync(inRepository(document), content);
 }

@@ -1,10 +1,11 @@
 /**
- * `node scripts/corpus.mjs [--slots 1,2] [--filter TEXT]`
+ * `node scripts/corpus.mjs [--slots 1,2] [--filter TEXT] [--record]`
  *
  * Every mainnet block of the corpus, at each slot count: gas, receipts root (from Byzantium on), bloom and requests hash
  * as in the header, receipts and state diff as at the first slot count. For some blocks also the state diff and receipts of the
  * oracle, and the state root on a witness (test:witness has all of those). A case is one block at one slot count, on its
- * state or its witness, or one block against the oracle.
+ * state or its witness, or one block against the oracle. `--record` writes the counts of a whole run to
+ * `bench/results/corpus.json`.
  * Exit code 1: a case failed; 2: no corpus, or nothing to do.
  */
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ import { createEngine, readBlockFile } from '../dist/src/index.js';
 import { CORPUS, corpusBlocks, hasCorpus, readJson } from '../test/oracle/blocks.mjs';
 import { BYZANTIUM, firstDifference, headerDifference, sentence } from '../test/oracle/difference.mjs';
 import { runReference } from '../test/oracle/reference.mjs';
+import { recordCheck, recordFault } from './checks/record.mjs';
 import { inTime } from './in-time.mjs';
 
 /** Between them every fork, all transaction types, deleted and empty accounts, creations, withdrawals, system calls. */
@@ -25,7 +27,14 @@ const LIMIT_MS = 60_000;
 
 /** @typedef {{ receipts: Record<string, unknown>[], stateDiff: object }} Effects what is compared between runs */
 
-const { values } = parseArgs({ options: { slots: { type: 'string', default: '1,2' }, filter: { type: 'string' } } });
+const { values, tokens } = parseArgs({
+  tokens: true,
+  options: {
+    slots: { type: 'string', default: '1,2' },
+    filter: { type: 'string' },
+    record: { type: 'boolean', default: false },
+  },
+});
 
 /** @param {string} message @returns {never} */
 function refuse(message) {
@@ -137,6 +146,8 @@ async function checkBlock({ number, path }, slotCounts, engines, tally) {
   });
 }
 
+const unfit = recordFault(tokens);
+if (unfit !== undefined) refuse(unfit);
 if (!hasCorpus()) refuse(`no corpus at ${CORPUS}: set PARALLEL_EVM_CORPUS to its folder`);
 const slotCounts = values.slots.split(',').map(Number);
 if (!slotCounts.every((slots) => Number.isInteger(slots) && slots > 0))
@@ -147,9 +158,11 @@ if (blocks.length === 0) refuse(`no block of ${CORPUS} has "${values.filter}" in
 const engines = new Engines();
 const tally = new Tally();
 for (const block of blocks) await checkBlock(block, slotCounts, engines, tally);
-console.log(`${tally.passed} passed, ${tally.failed} failed`);
+const { passed, failed } = tally;
+if (values.record) recordCheck('corpus', { passed, failed, blocks: blocks.length });
+console.log(`${passed} passed, ${failed} failed`);
 const isClosed = await inTime(engines.close(), LIMIT_MS).then(
   () => true,
   (error) => console.error(`the engines did not close: ${error.message}`),
 );
-process.exit(tally.failed === 0 && isClosed ? 0 : 1); // an engine that hung would keep the process alive
+process.exit(failed === 0 && isClosed ? 0 : 1); // an engine that hung would keep the process alive

@@ -1,5 +1,5 @@
 /**
- * `node scripts/witness.mjs [--slots 1,2] [--filter TEXT] [--mutations N] [--seed N] [--first N]`
+ * `node scripts/witness.mjs [--slots 1,2] [--filter TEXT] [--mutations N] [--seed N] [--first N] [--record]`
  *
  * Every mainnet block of the corpus that has a witness, at each slot count: verifying it gives the header's state root, and
  * nothing differs from the header. Then random damage (--mutations, 200 unless given) to witnesses in both forms, and to blocks in RLP and
@@ -7,24 +7,28 @@
  * into chains of all forks. Each is refused by name, does not match, or is harmless, which is proven: the same witness trie gives
  * the true state root, the encoding is that of the true block, or the reference takes the block, too, to the same end. Memory
  * is bounded, and no run hangs. A mutation follows from --seed and its number: --first N --mutations 1 repeats one.
+ * `--record` writes the counts of a whole run to `bench/results/witness.json`.
  * Exit code 1: a case failed; 2: no corpus, or nothing to do.
  */
 import { parseArgs } from 'node:util';
 import { createEngine, readBlockFile } from '../dist/src/index.js';
 import { CORPUS, corpusBlocks, hasCorpus } from '../test/oracle/blocks.mjs';
 import { seeded } from '../test/oracle/mutations.mjs';
+import { recordCheck, recordFault } from './checks/record.mjs';
 import { inTime } from './in-time.mjs';
 import { oneOf } from './mutations/bytes.mjs';
 import { openChains } from './mutations/chains.mjs';
 import { DAMAGES, Subject } from './mutations/verified.mjs';
 
-const { values } = parseArgs({
+const { values, tokens } = parseArgs({
+  tokens: true,
   options: {
     slots: { type: 'string', default: '1,2' },
     filter: { type: 'string' },
     mutations: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     first: { type: 'string', default: '0' },
+    record: { type: 'boolean', default: false },
   },
 });
 
@@ -63,6 +67,8 @@ function faultOf({ header }, { ok, stateRoot, mismatches, invalid }) {
 
 const GOOD = ['differs', 'refused', 'harmless', 'another valid block'];
 
+const unfit = recordFault(tokens);
+if (unfit !== undefined) refuse(unfit);
 if (!hasCorpus()) refuse(`no corpus at ${CORPUS}: set PARALLEL_EVM_CORPUS to its folder`);
 const slotCounts = values.slots.split(',').map(Number);
 if (!slotCounts.every((slots) => Number.isInteger(slots) && slots > 0))
@@ -126,6 +132,7 @@ if (mutations > 0) count('memory', most - before < MOST_GROWTH_BYTES ? undefined
 const kinds = [...tally].map(([name, n]) => `${n} ${name}`).join(', ');
 console.log(`${mutations} mutations, seed ${seed}: ${kinds}; memory grew by ${growth} MiB`);
 await chains.close();
+if (values.record) recordCheck('witness', { passed, failed, blocks: files.length, mutations });
 console.log(`${passed} passed, ${failed} failed`);
 await inTime(Promise.all(verifiers.map((engine) => engine.close())), LIMIT_MS);
 process.exit(failed === 0 ? 0 : 1);

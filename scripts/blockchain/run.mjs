@@ -6,16 +6,19 @@
  *   --filter REGEX   on file, test, fork and slots  --jobs N       processes; the number of cores unless given
  *   --sample N       so many cases only, drawn with --seed S (random and printed unless given)
  *   --slots N        1 or 2: at that count only; each case runs at both unless given
+ *   --record         writes the counts of a whole run to bench/results/blockchain.json
  *
  * Tests that are not run are named with the reason.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { recordCheck, recordFault } from '../checks/record.mjs';
 import { checkSuites, runSuites } from '../spec/jobs.mjs';
 import { casesOf, exceptionOf, SUITES } from './cases.mjs';
 import { SLOTS } from './slots.mjs';
 
-const { values: options } = parseArgs({
+const { values: options, tokens } = parseArgs({
+  tokens: true,
   options: {
     suite: { type: 'string', multiple: true, default: SUITES },
     fork: { type: 'string' },
@@ -23,11 +26,14 @@ const { values: options } = parseArgs({
     jobs: { type: 'string', default: String(availableParallelism()) },
     slots: { type: 'string' },
     sample: { type: 'string' },
+    record: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
   },
 });
 
 checkSuites(options.suite, SUITES);
+const unfit = recordFault(tokens);
+if (unfit !== undefined) throw new Error(unfit);
 if (options.slots !== undefined && !SLOTS.map(String).includes(options.slots))
   throw new Error(`--slots must be one of ${SLOTS.join(', ')}, got ${options.slots}`);
 
@@ -58,6 +64,9 @@ const { passed, failed, counts } = await runSuites({
   seed: options.seed,
 });
 for (const [path, exception] of exceptions) console.log(`not run: ${path}: ${exception}`);
-console.log(`${counts.blocks ?? 0} blocks, ${counts.refused ?? 0} of them to be refused`);
+const { blocks = 0, refused = 0 } = counts;
+console.log(`${blocks} blocks, ${refused} of them to be refused`);
+if (options.record)
+  recordCheck('blockchain', { passed, failed, blocks, refused, notRun: Object.fromEntries(exceptions) });
 console.log(`${passed} passed, ${failed} failed`);
 if (failed > 0 || passed === 0) process.exitCode = 1;

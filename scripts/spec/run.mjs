@@ -8,13 +8,16 @@
  *   --slots N        slots of each engine; 1 unless given. At several, transactions are executed ahead of their turn and
  *                    then confirmed, and how many were is told
  *   --execution PATH wasm or typescript; wasm unless given
+ *   --record         writes the counts of a whole run to bench/results/spec.json
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { recordCheck, recordFault } from '../checks/record.mjs';
 import { casesOf, SUITES } from './cases.mjs';
 import { checkSuites, runSuites } from './jobs.mjs';
 
-const { values: options } = parseArgs({
+const { values: options, tokens } = parseArgs({
+  tokens: true,
   options: {
     suite: { type: 'string', multiple: true, default: SUITES },
     fork: { type: 'string' },
@@ -22,6 +25,7 @@ const { values: options } = parseArgs({
     jobs: { type: 'string', default: String(availableParallelism()) },
     slots: { type: 'string', default: '1' },
     execution: { type: 'string', default: 'wasm' },
+    record: { type: 'boolean', default: false },
     sample: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
   },
@@ -31,6 +35,8 @@ const { values: options } = parseArgs({
 const SLOW = /\/stTimeConsuming\//;
 
 checkSuites(options.suite, SUITES);
+const unfit = recordFault(tokens);
+if (unfit !== undefined) throw new Error(unfit);
 const { passed, failed, counts } = await runSuites({
   suites: options.suite,
   casesOf,
@@ -47,5 +53,6 @@ const { ranAhead = 0, transactions = 0 } = counts;
 const isAhead = Number(options.slots) > 1;
 if (isAhead)
   console.log(`${ranAhead} of ${transactions} valid transactions were confirmed as executed ahead of their turn`);
+if (options.record) recordCheck('spec', { passed, failed });
 console.log(`${passed} passed, ${failed} failed`);
 if (failed > 0 || passed === 0 || (isAhead && ranAhead === 0)) process.exitCode = 1;
