@@ -1,6 +1,6 @@
 // The page of `parallel-evm explain --html`: the best schedules as lanes, and what stands in their way.
 import { listSchedule } from '../analysis/schedule.ts';
-import type { BlockExplanation, StateKey, TransactionRecord } from '../index.ts';
+import type { BlockExplanation, Hex, StateKey, TransactionRecord } from '../index.ts';
 import type { Chart, PageTable, PageTransaction } from './page/data.ts';
 import { pageHtml } from './page/page.ts';
 
@@ -8,8 +8,12 @@ const SLOT_COUNTS = [2, 1, 4, 8, 16];
 const INDEPENDENT = 0;
 const DEPENDENT = 1;
 
+/** Small numbers of slots are read as such: without the zeros before them. */
+const slotText = ({ address, slot }: { address: Hex; slot: Hex }): string =>
+  `slot 0x${BigInt(slot).toString(16)} of ${address}`;
+
 const keyText = ({ kind, address, slot }: StateKey): string =>
-  slot === undefined ? `${kind} of ${address}` : `slot ${slot} of ${address}`;
+  slot === undefined ? `${kind} of ${address}` : slotText({ address, slot });
 
 function chartOf(slots: number, costs: readonly number[], { dependencies }: BlockExplanation): Chart {
   const kindOf = (index: number): number => (dependencies[index]?.length === 0 ? INDEPENDENT : DEPENDENT);
@@ -27,7 +31,6 @@ function chartOf(slots: number, costs: readonly number[], { dependencies }: Bloc
 /** What the page tells of a transaction. */
 export function pageTransaction(record: TransactionRecord, needs: PageTransaction['needs']): PageTransaction {
   const { from, to, selector, gasUsed, ms, accounts, slots } = record;
-  const slotText = ({ address, slot }: (typeof slots)[number]): string => `slot ${slot} of ${address}`;
   return {
     facts: [
       ['from', from],

@@ -74,7 +74,7 @@ export function timelinePage(
   return pageHtml({
     title: `Block ${number} on ${slots} ${slots === 1 ? 'slot' : 'slots'}`,
     notes: [
-      `${receipts.length} transactions in ${stats.ms.execute.toFixed(2)} ms, ${stats.redos} redone; arrows lead from the transaction that wrote what had changed. Sums over all lanes: ${shares}.`,
+      `${receipts.length} transactions in ${stats.ms.execute.toFixed(2)} ms, ${stats.redos} redone; arrows lead from the transaction that wrote what had changed. The dashed line is the confirmed frontier, the first transaction at the bottom. Sums over all lanes: ${shares}.`,
       ...(dropped === 0 ? [] : [`${dropped} older spans had no room.`]),
     ],
     data: {

@@ -89,6 +89,61 @@ describe.skipIf(absent)('in Chromium, skipped where there is none (set CHROMIUM 
     await page.close();
   });
 
+  it('fits a narrow window: nothing lies beside it, not even what the pointer is told', async () => {
+    const path = join(folder, 'narrow.html');
+    const hash = `0x${'5a'.repeat(32)}`;
+    const note = `transactions 0 to 1, ${'a long note '.repeat(8)}`;
+    const chart = {
+      name: 'one',
+      lanes: ['slot 0'],
+      spans: [[0, 0, 1, 0, -1, note] as const],
+      arrows: [],
+      frontier: [],
+    };
+    const told = [`slot ${hash} of ${hash}`];
+    const transaction = {
+      facts: [['gas used in the block so far', hash] as const],
+      needs: [],
+      reads: told,
+      writes: [],
+    };
+    const data = { kinds: ['confirm'], charts: [chart], transactions: [transaction] };
+    const tables = [{ heading: 'keys', head: ['key', 'share of time'], rows: [[hash, '100.0 %']] }];
+    writeFileSync(path, pageHtml({ title: 'narrow', notes: [], data, tables }));
+    const page = await browser.newPage({ viewport: { width: 360, height: 700 } });
+    await page.goto(`file://${path}`);
+    await page.focus('#chart');
+    await page.keyboard.press('ArrowRight');
+    const box = await page.locator('#chart').boundingBox();
+    await page.hover('#chart', { position: { x: (box?.width ?? 0) - 12, y: 40 } });
+    expect(await page.locator('#tip').textContent()).toContain(note);
+    for (const id of ['#tip', '#picked', 'table']) {
+      const { x = -1, width = 0 } = (await page.locator(id).boundingBox()) ?? {};
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(width).toBeGreaterThan(100);
+      expect(x + width).toBeLessThanOrEqual(360);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.close();
+  });
+
+  it('keys zoom in on the picked transaction', async () => {
+    const path = join(folder, 'zoom.html');
+    const none = { facts: [], needs: [], reads: [], writes: [] };
+    const spans = [[0, 0, 1, 0, 0, ''] as const, [0, 1, 10, 0, 1, ''] as const];
+    const charts = [{ name: 'one', lanes: ['slot 0'], spans, arrows: [], frontier: [] }];
+    const data = { kinds: ['execute'], charts, transactions: [none, none] };
+    writeFileSync(path, pageHtml({ title: 'zoom', notes: [], data, tables: [] }));
+    const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
+    await page.goto(`file://${path}`);
+    await page.focus('#chart');
+    for (const key of ['ArrowRight', ...'++++++++'.split('')]) await page.keyboard.press(key);
+    const box = await page.locator('#chart').boundingBox();
+    await page.hover('#chart', { position: { x: (box?.width ?? 0) / 2, y: 40 } });
+    expect(await page.locator('#tip').textContent()).toMatch(/transaction 0,/);
+    await page.close();
+  });
+
   it('shows the timeline of a run on two slots', async () => {
     const path = join(folder, 'timeline.html');
     expect(command('run', '--slots', '2', '--timeline', path).status).toBe(0);

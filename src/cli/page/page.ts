@@ -1,6 +1,6 @@
 // One self-contained HTML page: style, data and code lie in it, nothing is loaded. What comes from a block is escaped.
-import { showCharts } from './client.ts';
 import type { PageData, PageTable } from './data.ts';
+import { clientScript } from './parts.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -22,14 +22,17 @@ h1 { font-size: 22px; margin: 0 0 4px; } h2 { font-size: 17px; margin: 24px 0 8p
 p, ul { margin: 4px 0; } .faint { color: var(--faint); }
 canvas { width: 100%; display: block; touch-action: none; cursor: crosshair; border-radius: 6px; }
 canvas:focus-visible { outline: 2px solid var(--kind0); }
-#tip { position: fixed; pointer-events: none; background: var(--text); color: var(--back); padding: 3px 8px; border-radius: 4px; font-size: 13px; }
+#tip { position: fixed; pointer-events: none; background: var(--text); color: var(--back); padding: 3px 8px; border-radius: 4px; font-size: 13px;
+  max-width: min(640px, calc(100vw - 32px)); overflow-wrap: anywhere; }
 #picked:not(:empty) { background: var(--card); border-radius: 6px; padding: 4px 16px 12px; margin-top: 12px; }
 #picked ul { columns: 2; font: 12px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; padding-left: 18px; } #picked li { break-inside: avoid; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; } dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--grid); }
 th { color: var(--faint); font-weight: 500; } td { overflow-wrap: anywhere; }
 .legend span { display: inline-block; margin-right: 16px; } .legend i { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin-right: 5px; }
-select { font: inherit; }`;
+select { font: inherit; }
+@media (max-width: 640px) { body { padding: 12px; } dl { grid-template-columns: 1fr; } dd { margin-bottom: 6px; }
+  #picked { padding-inline: 10px; } #picked ul { columns: 1; } table { font-size: 13px; } th, td { padding-right: 8px; } }`;
 
 const legend = (kinds: readonly string[]): string =>
   kinds.map((kind, i) => `<span><i style="background:var(--kind${i})"></i>${escaped(kind)}</span>`).join('');
@@ -62,7 +65,7 @@ ${notes.map((note) => `<p>${escaped(note)}</p>`).join('\n')}
 <div id="tip" hidden></div>
 <section id="picked" aria-live="polite"></section>
 ${tables.map(tableHtml).join('\n')}
-<script>(${showCharts.toString()})(${scriptJson(data)});</script>
+<script>${clientScript(scriptJson(data))}</script>
 </body></html>
 `;
 }
