@@ -7,7 +7,8 @@ import { receiptUs, type SimulationCosts } from './costs.ts';
 import { sum } from './measure.ts';
 import type { SimulatedBlock } from './memory.ts';
 import type { Task } from './model.ts';
-import { SimulatedSlots } from './slot.ts';
+import { siteOf } from './site.ts';
+import { runAhead } from './slot.ts';
 
 /** What came of one simulated run; microseconds. */
 export interface SimulatedRun {
@@ -40,14 +41,14 @@ export function simulateRun(
     return { us: aloneUs(tasks, costs), attempts: job.count, ...none };
   }
   const clock = new Clock(views.words, costs);
-  const crew = new SimulatedSlots(views, job, tasks, costs, clock);
+  const site = siteOf(views, job, tasks, costs, clock);
   for (let slot = 0; slot < slots; slot++)
-    clock.add(crew.runAhead(slot), slot === 0 ? costs.post : Math.max(costs.post, costs.wake));
+    clock.add(runAhead(site, slot), slot === 0 ? costs.post : Math.max(costs.post, costs.wake));
   clock.run();
   if (clock.stuck > 0) throw new ParallelEvmError('INTERNAL', `${clock.stuck} simulated slots wait for ever`);
   return {
     us: clock.now + costs.end,
-    attempts: crew.attempted,
+    attempts: site.attempted,
     redos: redos(views.words),
     detectedInAdvance: statOf(views.words, STAT_DETECTED_IN_ADVANCE),
     dependencies: statOf(views.words, STAT_DEPENDENCIES),
