@@ -10,7 +10,7 @@
  * | `WRONG_SENDER` | a transaction was signed by another than its given sender (`senders: 'verify'`); `value` is who was given, `sender` who has signed |
  * | `STATE_TOO_LARGE` | the state or block does not fit the shared memory (`memory.maxBytes`) |
  * | `TRACE_TOO_LARGE` | the traces that were asked for take more bytes than `trace.maxBytes` allows |
- * | `MISSING_CODE` | a code that execution needs is not in the state; `field` is its hash |
+ * | `MISSING_CODE` | a code that the block needs, to run it or to know whether it is a delegation, is not in the state; `value` is its hash |
  * | `MISSING_NODE` | the witness lacks a trie node that the block needs; `value` is its hash, the message has its path |
  * | `BAD_WITNESS` | the witness contradicts itself, or has something that is not what it should be; `field` says what |
  * | `WITNESS_TOO_LARGE` | the witness has more nodes or bytes than a block could need |
