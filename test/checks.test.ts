@@ -78,7 +78,7 @@ describe('--record', () => {
     ['scripts/spec/run.mjs', '--sample'],
     ['scripts/blockchain/run.mjs', '--slots'],
     ['scripts/corpus.mjs', '--filter'],
-    ['scripts/witness.mjs', '--mutations'],
+    ['scripts/witness.mjs', '--filter'],
   ])('%s refuses it beside %s', (script, option) => {
     const { status, stderr } = spawnSync(process.execPath, [script, '--record', option, '1'], { cwd: ROOT });
     expect(status).toBeGreaterThan(0);

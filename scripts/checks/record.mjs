@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { circumstances } from '../../bench/machine.mjs';
 
-/** Options that leave nothing of a check out. */
-const HARMLESS = ['record', 'jobs', 'seed'];
+/** Options that leave nothing of a check out; the number of mutations is in the record. */
+const HARMLESS = ['record', 'jobs', 'seed', 'mutations'];
 
 /**
  * Why a run is not to be recorded, undefined if it is.
