@@ -113,7 +113,7 @@ async function referenceTrie(accounts) {
   return { trie, root };
 }
 
-/** Bytes that are held in the engine's memory. @param {import('../dist/src/engine.js').Machine} machine */
+/** Bytes that are held in the engine's memory. @param {import('../dist/src/machine.js').Machine} machine */
 const heldIn = ({ workspace: { space } }) => surveyHeap(space).held;
 
 /** @param {any} engine @param {any} machine @param {Account[]} accounts @param {boolean} trie */

@@ -9,6 +9,15 @@ export {
   type HotKey,
 } from './analysis/explain.ts';
 export type { Reason } from './analysis/reasons.ts';
+export type {
+  Capabilities,
+  ConfigureOptions,
+  Engine,
+  EngineOptions,
+  RunBlockInput,
+  StateOptions,
+  VerifyBlockInput,
+} from './api.ts';
 export type { CallInput } from './block/call.ts';
 export type { BlockContext } from './block/context.ts';
 export type { BlockInput } from './block/decode.ts';
@@ -35,16 +44,7 @@ export type { FixtureGenesis, Genesis, GenesisBlock, GethGenesis } from './chain
 export type { ImportResult } from './chain/judgement.ts';
 export type { Refusal } from './chain/refusal.ts';
 export type { GasHistory } from './dispatch/history.ts';
-export {
-  type Capabilities,
-  type ConfigureOptions,
-  createEngine,
-  type Engine,
-  type EngineOptions,
-  type RunBlockInput,
-  type StateOptions,
-  type VerifyBlockInput,
-} from './engine.ts';
+export { createEngine } from './engine.ts';
 export { type ErrorCode, type ErrorFacts, ParallelEvmError } from './errors.ts';
 export type { ByteString, Quantity } from './hex.ts';
 export type { Histogram } from './metrics/histogram.ts';

@@ -21,7 +21,7 @@ import {
 import { type BlockInput, decodeBlock } from './block/decode.ts';
 import { LaidOut } from './block/prepared.ts';
 import type { Hex, PlainBlock } from './block/types.ts';
-import { type Machine, startMachine } from './engine.ts';
+import { type Machine, startMachine } from './machine.ts';
 import type { Execution } from './policy.ts';
 import { WORKERS } from './pool.ts';
 import type { BlockResult } from './result/result.ts';

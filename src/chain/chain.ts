@@ -6,13 +6,14 @@
 // 'pipelined'`). Until it is known the block is unverified: the newest one of the chain for the next block's judgement, but
 // nobody sees it, and if the root is another one than the header says, both blocks are taken back.
 import type { Common } from '@ethereumjs/common';
+import type { Engine } from '../api.ts';
 import { assertEthereumRules } from '../block/chains.ts';
 import type { BlockInput } from '../block/decode.ts';
 import { rlpOfBlock } from '../block/encode.ts';
 import type { ForkName } from '../block/forks.ts';
 import type { LaidOut } from '../block/prepared.ts';
 import type { Hex } from '../block/types.ts';
-import { type Engine, type EngineParts, partsOf, type Reading } from '../engine.ts';
+import { type EngineParts, partsOf, type Reading } from '../engine.ts';
 import { ParallelEvmError } from '../errors.ts';
 import { hexOf, type Quantity } from '../hex.ts';
 import { checkCommon, checkObject, checkSignal } from '../input.ts';

@@ -1,6 +1,6 @@
 // Measures what coordination costs here and now: costs are fitted to the difference between what blocks without conflicts
 // take and what their transactions take, on one slot and on two.
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../api.ts';
 import { createEngine } from '../engine.ts';
 import { IDLE_SPINS } from '../memory/shared.ts';
 import { absoluteNow } from '../pipeline/spans.ts';

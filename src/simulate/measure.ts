@@ -1,6 +1,6 @@
 // What blocks without conflicts take, and what of it their transactions take: the times that costs are fitted to. The least
 // of many runs counts, as whatever else runs on the machine only adds.
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../api.ts';
 import type { TransactionRecord } from '../result/record.ts';
 import type { BlockResult } from '../result/result.ts';
 import type { Timeline, TimelineSpan } from '../result/timeline.ts';

@@ -2,10 +2,12 @@
 //
 // It is the production engine: same kernels, pipeline and pool. Only the object that a slot tells of each step it comes by
 // is another one, and slots have a small heap, so that it can be exhausted.
-import { createEngineOn, type Engine, type EngineOptions, type Machine } from '../engine.ts';
+import type { Engine, EngineOptions } from '../api.ts';
+import { createEngineOn } from '../engine.ts';
 import { badArgument } from '../errors.ts';
 import { startExecutor, startWorker } from '../host/node.ts';
 import type { SlotHandle } from '../host/types.ts';
+import type { Machine } from '../machine.ts';
 import { surveyHeap } from '../memory/sweep.ts';
 import { POINTS, type Point } from '../pipeline/points.ts';
 import {
