@@ -125,12 +125,9 @@ class Place {
     await this.close();
     if (!isReal) return { name, outcome: `taken with another state root, as ${hash}` };
     if (Buffer.compare(bytes, this.#last) === 0) return { name, outcome: 'harmless' };
-    return {
-      name,
-      outcome:
-        (await faultOfAnother(bytes, this.#last, { ...this.#around, common: commonFor(this.#genesis, fork) })) ??
-        'another valid block',
-    };
+    const around = { ...this.#around, common: commonFor(this.#genesis, fork) };
+    const fault = await faultOfAnother(bytes, this.#last, around, true);
+    return { name, outcome: fault ?? 'another valid block' };
   }
 }
 

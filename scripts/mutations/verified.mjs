@@ -44,7 +44,7 @@ export class Subject {
   faultOf(bytes) {
     const { json } = this;
     const around = { common: commonOf(json), world: worldOf(json), blockHashes: json.blockHashes ?? {} };
-    return faultOfAnother(bytes, this.rlp, around);
+    return faultOfAnother(bytes, this.rlp, around, false);
   }
 }
 
