@@ -164,6 +164,11 @@ export class World {
     return { common: this.common };
   }
 
+  /** Blobs that a block has room for (EIP-4844, EIP-7691). */
+  get mostBlobs() {
+    return Number(this.common.getBlobGasSchedule().maxBlobGasPerBlock / BLOB_GAS);
+  }
+
   /** @param {object[]} withdrawals */
   #withdrawals(withdrawals) {
     return this.common.isActivatedEIP(4895) ? withdrawals : undefined;

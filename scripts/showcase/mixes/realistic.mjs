@@ -51,15 +51,21 @@ export function interleave({ random }, scenes) {
   return turns.map((i) => scenes[i][next[i]++]);
 }
 
+/** @param {Draft[]} drafts */
+const blobsOf = (drafts) => drafts.reduce((sum, { blobs = [] }) => sum + blobs.length, 0);
+
 /** @param {World} world @param {number} count */
 export async function realistic(world, count) {
   const town = await foundTown(world, 220, 8);
   const scenes = [tipped(town, beaconRequests(town)), ...Object.values(SCENES).map((make) => tipped(town, make(town)))];
   let total = scenes.flat().length;
+  let blobs = blobsOf(scenes.flat());
   while (total < count) {
     const drafts = scene(town, world.random.weighted(WEIGHTS)).slice(0, count - total);
+    if (blobs + blobsOf(drafts) > world.mostBlobs) continue;
     scenes.push(drafts);
     total += drafts.length;
+    blobs += blobsOf(drafts);
   }
   return { drafts: interleave(world, scenes), withdrawals: drawWithdrawals(world, town.users, 16) };
 }
