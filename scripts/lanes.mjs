@@ -22,6 +22,9 @@ const { values } = parseArgs({
   },
 });
 
+/** Pixels. */
+const WIDTH = 1100;
+
 async function fastestRun() {
   const file = await readBlockFile(join(ROOT, 'showcase/block.json.gz'));
   const engine = await createEngine({ slots: Number(values.slots) });
@@ -48,9 +51,10 @@ try {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   try {
-    const view = await browser.newPage({ viewport: { width: 1100, height: 340 }, colorScheme: 'light' });
+    const view = await browser.newPage({ viewport: { width: WIDTH, height: 600 }, colorScheme: 'light' });
     await view.goto(pathToFileURL(page).href);
-    await view.screenshot({ path: values.out });
+    const { y, height } = /** @type {{ y: number, height: number }} */ (await view.locator('#chart').boundingBox());
+    await view.screenshot({ path: values.out, clip: { x: 0, y: 0, width: WIDTH, height: Math.ceil(y + height) } });
   } finally {
     await browser.close();
   }
