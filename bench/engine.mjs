@@ -15,18 +15,18 @@
  *
  * Blocks: the corpus, and blocks without conflicts made here. Results: `bench/results/<name>.json`.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import { createEngine, readBlockFile } from '../dist/src/index.js';
-import { CORPUS, corpusBlocks, hasCorpus, ROOT, readJson } from '../test/oracle/blocks.mjs';
+import { corpusBlocks, hasCorpus, ROOT, readJson } from '../test/oracle/blocks.mjs';
 import { headerDifference, sentence } from '../test/oracle/difference.mjs';
 import { bytesPerTransaction, longestSections } from './caller.mjs';
 import { canary } from './canary.mjs';
 import { chainBlock, conflictFreeBlocks } from './conflict-free.mjs';
 import { Coordination } from './coordination.mjs';
+import { ownLimit, referenceLimit } from './limits.mjs';
 import { circumstances } from './machine.mjs';
 import { coordinationShares, geomean } from './measure.mjs';
 import { worstCase } from './worst-case.mjs';
@@ -55,24 +55,6 @@ const least = (list) => Math.min(...list);
 /** @param {number} value */
 const rounded = (value) => Math.round(value * 1000) / 1000;
 
-/** The highest speed-up at two slots that any schedule of these transactions can have (variant d of the records). */
-function limitOf(/** @type {number} */ number) {
-  try {
-    const record = JSON.parse(gunzipSync(readFileSync(join(CORPUS, 'records', `${number}.json.gz`))).toString());
-    const us = /** @type {number[]} */ (record.us);
-    const deps = record.deps.d;
-    const ends = us.map(() => 0);
-    us.forEach((cost, i) => {
-      ends[i] = cost + Math.max(0, ...(deps[i] ?? []).map((/** @type {number} */ j) => ends[j]));
-    });
-    const work = us.reduce((sum, cost) => sum + cost, 0);
-    return Math.min(slots, work / Math.max(...ends));
-  } catch (error) {
-    if (/** @type {any} */ (error).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 /** Longer than slots look for a job before they sleep. */
 const SETTLE_MS = 1;
 
@@ -80,9 +62,9 @@ const SETTLE_MS = 1;
 async function hold(engine, file) {
   const state = await engine.createState(file.preState, { codes: file.codes });
   const block = await engine.prepare(file.block);
-  const run = async () => {
+  const run = async (modes = {}) => {
     const before = process.cpuUsage();
-    const result = await engine.runBlock({ block, state, blockHashes: file.blockHashes, commit: false });
+    const result = await engine.runBlock({ block, state, blockHashes: file.blockHashes, commit: false, ...modes });
     await setTimeout(SETTLE_MS); // a thread's time is booked when it goes to sleep
     const { user, system } = process.cpuUsage(before);
     return { result, execute: result.stats.ms.execute, total: result.stats.ms.total, cpu: (user + system) / 1000 };
@@ -155,6 +137,7 @@ async function measure(file, label) {
       if (name === 'default') last = run.result;
     }
   }
+  const limit = rounded(await ownLimit(holds.one.run, file.header?.miner ?? file.block.miner, slots));
   for (const each of Object.values(holds)) await each.dispose();
   const { ms: _ms, perTransaction: _perTransaction, ...mechanisms } = last.stats;
   const one = least(times.one);
@@ -170,7 +153,7 @@ async function measure(file, label) {
       },
     ]),
   );
-  return { one: rounded(one), policies: rows, mechanisms };
+  return { one: rounded(one), ownLimit: limit, policies: rows, mechanisms };
 }
 
 const around = circumstances();
@@ -184,16 +167,16 @@ for (const { number, path } of corpus) {
   const row = {
     block: number,
     transactions: json.transactions.length,
-    limit: limitOf(number),
+    limit: referenceLimit(number, slots),
     ...(await measure(await readBlockFile(path), String(number))),
   };
   rows.push(row);
-  const { one, policies, limit } = row;
+  const { one, policies, limit, ownLimit } = row;
   const text = Object.entries(policies).map(
     ([name, p]) => `${name} ${p.min.toFixed(2)} ms ${p.speedup}x cpu ${p.cpu} redone ${(100 * p.redone).toFixed(1)} %`,
   );
   console.log(
-    `${number}: ${row.transactions} transactions, 1 slot ${one.toFixed(2)} ms, ${text.join('; ')}${limit ? `; limit ${limit.toFixed(2)}` : ''}`,
+    `${number}: ${row.transactions} transactions, 1 slot ${one.toFixed(2)} ms, ${text.join('; ')}${limit ? `; limit ${limit.toFixed(2)}` : ''}, by own costs ${ownLimit.toFixed(2)}`,
   );
 }
 canaries.push(await canary());
@@ -269,26 +252,28 @@ const worst = isWhole ? await findWorstCases() : undefined;
 await single.close();
 for (const engine of Object.values(engines)) await engine.close();
 
+/** The middle one. @param {number[]} list */
+const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
+
 /** @param {string} name */
 function summary(name) {
   const all = rows.map(({ policies }) => policies[name]);
-  const shares = rows
-    .filter(({ limit }) => limit)
-    .map(({ policies, limit }) => policies[name].speedup / limit)
-    .sort((a, b) => a - b);
+  const shares = (/** @type {'limit' | 'ownLimit'} */ kind) =>
+    rows.filter((row) => row[kind]).map((row) => row.policies[name].speedup / row[kind]);
   return {
     speedup: geomean(all.map(({ speedup }) => speedup)),
     firstSight: geomean(all.map(({ firstSight }) => firstSight)),
     cpu: geomean(all.map(({ cpu }) => cpu)),
     redone: rounded(all.reduce((sum, { redone }) => sum + redone, 0) / all.length),
-    shareOfLimit: rounded(shares[Math.floor(shares.length / 2)] ?? 0),
+    shareOfLimit: rounded(median(shares('limit'))),
+    shareOfOwnLimit: rounded(median(shares('ownLimit'))),
     lowest: rounded(Math.min(...all.map(({ speedup }) => speedup))),
   };
 }
 const summaries = rows.length > 0 ? Object.fromEntries(Object.keys(engines).map((name) => [name, summary(name)])) : {};
 for (const [name, s] of Object.entries(summaries))
   console.log(
-    `${name}: ${rows.length} blocks, ${slots} slots ${s.speedup}x of 1 (first sight ${s.firstSight}x, lowest ${s.lowest}x), processor time ${s.cpu}x, redone ${(100 * s.redone).toFixed(1)} %, median share of the limit ${s.shareOfLimit}`,
+    `${name}: ${rows.length} blocks, ${slots} slots ${s.speedup}x of 1 (first sight ${s.firstSight}x, lowest ${s.lowest}x), processor time ${s.cpu}x, redone ${(100 * s.redone).toFixed(1)} %, median share of the limit ${s.shareOfLimit}, of that by own costs ${s.shareOfOwnLimit}`,
   );
 if (coordination !== undefined) {
   const { mean, together } = coordinationShares(coordination.blocks);

@@ -154,9 +154,9 @@ function eestText({ cases, geomean, reference, ...report }) {
 }
 
 /** @param {any} row of a block */
-function engineRow({ block, transactions, limit, one, policies }) {
+function engineRow({ block, transactions, limit, ownLimit, one, policies }) {
   const { min, speedup, firstSight, cpu, redone } = policies.default;
-  const most = limit === undefined ? '' : times(limit);
+  const [most, own] = [limit, ownLimit].map((each) => (each === undefined ? '' : times(each)));
   const share = `${(100 * redone).toFixed(1)} %`;
   return [
     block,
@@ -165,6 +165,7 @@ function engineRow({ block, transactions, limit, one, policies }) {
     milliseconds(min),
     times(speedup),
     most,
+    own,
     times(firstSight),
     times(cpu),
     share,
@@ -180,6 +181,7 @@ function engineText({ blocks, conflictFree, summaries, canaries, options: { slot
     `${slots} slots, ms`,
     'faster',
     "limit by the reference's costs",
+    'by its own costs',
     'at first sight',
     'CPU',
     'redone gas',
@@ -192,13 +194,17 @@ function engineText({ blocks, conflictFree, summaries, canaries, options: { slot
     '',
     times(speedup),
     '',
+    '',
     times(firstSight),
     times(cpu),
     `${(100 * redone).toFixed(1)} %`,
   ];
   const rows = [...blocks.map(engineRow), mean, ...conflictFree.map(engineRow)];
-  const share = `Median share of a block's limit: ${(100 * summaries.default.shareOfLimit).toFixed(0)} %.`;
-  return `${table(head, rows)}\n\n${share} ${coordinationText(report.coordination)}${engineEnd({ canaries, runs, report })}`;
+  const [share, ownShare] = [summaries.default.shareOfLimit, summaries.default.shareOfOwnLimit].map((part) =>
+    (100 * part).toFixed(0),
+  );
+  const shares = `Median share of a block's limit: ${share} % by the reference's costs, ${ownShare} % by its own.`;
+  return `${table(head, rows)}\n\n${shares} ${coordinationText(report.coordination)}${engineEnd({ canaries, runs, report })}`;
 }
 
 /** @param {any} coordination of bench/engine.mjs */
