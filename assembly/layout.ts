@@ -142,6 +142,9 @@ export const LINE_HELPING: i32 = 12;
 /** Milliseconds that the slot has spent in jobs, and of these without work, since the engine was made. f64 */
 export const LINE_INSIDE_MS: i32 = 16;
 export const LINE_WAITED_MS: i32 = 24;
+/** Milliseconds that the slot was busy with in the job at hand: recovering senders, hashing receipts. f64, reset for each job. */
+export const LINE_SENDERS_MS: i32 = 32;
+export const LINE_RECEIPTS_MS: i32 = 40;
 /** Address of each slot's arena, u32. Written by the slot, under the token; at first by the caller. */
 export const CTL_ARENAS: i32 = CONTROL + 8192;
 /** Execution on a thread beside the slot's (`execution: 'typescript'`): a line for each slot. */

@@ -64,7 +64,7 @@ export type {
   SlotFootprint,
   TransactionRecord,
 } from './result/record.ts';
-export type { BlockResult, BlockStats, TransactionStats } from './result/result.ts';
+export type { BlockResult, BlockStats, BusyTimes, TransactionStats } from './result/result.ts';
 export type { SpanKind, TakenBack, Timeline, TimelineSpan } from './result/timeline.ts';
 export type { TxResult } from './result/transaction.ts';
 export type { BlockFault, BlockFaultCode } from './rules/faults.ts';
@@ -89,4 +89,4 @@ export type { Prestate, PrestateAccount, PrestateDiff } from './trace/prestate.t
 export type { OpcodeTrace, StructLog, TraceStep } from './trace/steps.ts';
 export type { Trace, TraceOf } from './trace/trace.ts';
 export type { HeaderInput, Witness } from './witness/types.ts';
-export type { Difference, VerifyResult } from './witness/verify.ts';
+export type { Difference, VerifyResult, VerifyTimes } from './witness/verify.ts';

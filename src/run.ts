@@ -29,6 +29,8 @@ import {
   CTL_TREE_PART,
   JOB_CALLS,
   JOB_LOAD,
+  LINE_RECEIPTS_MS,
+  LINE_SENDERS_MS,
   OUT_BYTES,
   OUT_CONTROL,
   OUT_DETAIL,
@@ -67,7 +69,7 @@ import type { Span } from './memory/heap.ts';
 import { bumpSpans, type SpanHolder, sweepHeap } from './memory/sweep.ts';
 import type { Views } from './memory/views.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { clearLines, isAborted, redos, type Verdict } from './pipeline/control.ts';
+import { clearLines, isAborted, redos, timeOfAll, type Verdict } from './pipeline/control.ts';
 import { absoluteNow, ringOf, spansBytes } from './pipeline/spans.ts';
 import { DEFAULT_POLICY, type Execution, type Policy, policyBits } from './policy.ts';
 import type { Crew } from './pool.ts';
@@ -78,6 +80,7 @@ import { readRecords } from './result/record.ts';
 import {
   attemptsOf,
   type BlockResult,
+  type BusyTimes,
   blockResult,
   blockStats,
   copyTransactionStats,
@@ -218,6 +221,12 @@ function endOf(commits: boolean, { keeps }: RunOptions): BlockEnd {
   return keeps ? 'keep' : 'commit';
 }
 
+/** What slots were busy with, summed over them. */
+const busyTimes = (views: Views): BusyTimes => ({
+  senders: timeOfAll(views, LINE_SENDERS_MS),
+  receipts: timeOfAll(views, LINE_RECEIPTS_MS),
+});
+
 /** Room of a slot's ring. */
 const SPANS_PER_TRANSACTION = 4;
 const LEAST_SPANS = 1024;
@@ -300,7 +309,7 @@ export class BlockRunner implements SpanHolder {
       const stateRoot = hasRoot && { stateRoot: views.u32(laidOut.address + BLOCK_STATE_ROOT_US) / 1000 };
       const times = { prepare, execute: ended - posted, finish: now - ended, total: prepare + now - posted };
       const counts = {
-        ms: { ...times, ...stateRoot },
+        ms: { ...times, ...stateRoot, busy: busyTimes(views) },
         attempts: attemptsOf(views.words, laidOut.address, laidOut.transactionCount),
         execution: tracing ? 'wasm' : this.#execution,
         redos: redos(views.words),

@@ -48,6 +48,7 @@ export const SECTIONS = new Map([
       'Invalid',
       'InvalidCode',
       'BlockStats',
+      'BusyTimes',
       'TransactionStats',
       'MechanismStats',
     ],
@@ -68,7 +69,7 @@ export const SECTIONS = new Map([
       'TxResult',
     ],
   ],
-  ['Witnesses', ['VerifyBlockInput', 'Witness', 'HeaderInput', 'VerifyResult', 'Difference']],
+  ['Witnesses', ['VerifyBlockInput', 'Witness', 'HeaderInput', 'VerifyResult', 'VerifyTimes', 'Difference']],
   [
     'Chains',
     [

@@ -81,6 +81,7 @@ function sumOf(reports: readonly BlockReport[]): BlockReport {
       execute: sum(({ ms }) => ms.execute),
       finish: sum(({ ms }) => ms.finish),
       total: sum(({ ms }) => ms.total),
+      busy: { senders: sum(({ ms }) => ms.busy.senders), receipts: sum(({ ms }) => ms.busy.receipts) },
     },
     redos: sum((report) => report.redos),
   };

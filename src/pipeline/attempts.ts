@@ -6,6 +6,7 @@ import {
   CTX_DEPENDENCY,
   CTX_DETAIL,
   CTX_FORMER,
+  LINE_SENDERS_MS,
   MODE_DELTAS,
   MODE_IN_TURN,
   MODE_UNCONFIRMED,
@@ -21,11 +22,12 @@ import {
   STATUS_INVALID,
   STATUS_STATE_FULL,
   STATUS_STOP,
+  TX_SENDER_PENDING,
 } from '../../assembly/layout.ts';
 import type { Core } from '../core.ts';
 import { arenaBytes, arenaWord, formerArenas } from '../memory/arenas.ts';
 import type { Views } from '../memory/views.ts';
-import { awaitToken, count, hasPolicy, releaseToken, type Words } from './control.ts';
+import { addTime, awaitToken, count, hasPolicy, releaseToken, type Words } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { NO_POINTS, type Points } from './points.ts';
 import { Spans } from './spans.ts';
@@ -169,9 +171,19 @@ function modeOf(words: Words, inTurn: boolean): number {
   return deltas | (hasPolicy(words, POLICY_UNCONFIRMED) ? MODE_UNCONFIRMED : 0);
 }
 
-function attempt({ core, ctx }: Arena, job: Job, step: number, mode: number): number {
+/** Everything before the first instruction; the time of what recovers a sender is noted as that. */
+function begin({ core, ctx, slot, views }: Arena, tx: number): number {
+  if (views.u32(tx + TX_SENDER_PENDING) === 0) return core.beginTransaction(ctx);
+  const started = performance.now();
+  const status = core.beginTransaction(ctx);
+  addTime(views, slot, LINE_SENDERS_MS, performance.now() - started);
+  return status;
+}
+
+function attempt(arena: Arena, job: Job, step: number, mode: number): number {
+  const { core, ctx } = arena;
   core.startAttempt(ctx, txOf(job, step), outcomeOf(job, step), step, mode);
-  let status = core.beginTransaction(ctx);
+  let status = begin(arena, txOf(job, step));
   if (status === STATUS_STOP) status = core.run(ctx);
   if (status !== STATUS_STOP) return status;
   core.finishTransaction(ctx);

@@ -43,6 +43,8 @@ import {
   LINE_GROUP,
   LINE_INSIDE,
   LINE_INSIDE_MS,
+  LINE_RECEIPTS_MS,
+  LINE_SENDERS_MS,
   LINE_WAITED_MS,
   MAX_SLOTS,
   POLICY_ALONE,
@@ -82,6 +84,15 @@ function raiseJob(words: Words, job: number, command: number): void {
 }
 
 const nextJob = (words: Words): number => (currentJob(words) + 1) & JOB_MASK;
+
+/** A slot's own sums of milliseconds in the job at hand. */
+const JOB_TIMES = [LINE_SENDERS_MS, LINE_RECEIPTS_MS];
+
+/** Slots have spent no time in a job. Between jobs. */
+function clearJobTimes(words: Words): void {
+  for (let slot = 0; slot < slotCount(words); slot++)
+    for (const field of JOB_TIMES) words.fill(0, lineWord(slot, field), lineWord(slot, field) + 2);
+}
 
 /** Slots run nothing and have no lists. Between jobs. */
 export function clearLines(words: Words): void {
@@ -124,6 +135,7 @@ export function postJob(words: Words, command: number): number {
   const job = nextJob(words);
   for (const word of RESET) Atomics.store(words, at(word), 0);
   words.fill(0, at(CTL_STATS), at(CTL_STATS + STATS_BYTES));
+  clearJobTimes(words);
   beginEpoch(words);
   Atomics.store(words, at(CTL_NEXT), 1);
   Atomics.store(words, at(CTL_COMMAND), command);
@@ -319,6 +331,14 @@ export function addTime(views: Views, slot: number, field: number, ms: number): 
 export function clearTimes(views: Views, slot: number): void {
   for (const field of [LINE_INSIDE_MS, LINE_WAITED_MS])
     views.data.setFloat64(CTL_LINES + slot * LINE_BYTES + field, 0, true);
+}
+
+/** All slots' sums of milliseconds of that field (LINE_*_MS). When the job has ended. */
+export function timeOfAll({ data, words }: Views, field: number): number {
+  let sum = 0;
+  for (let slot = 0; slot < slotCount(words); slot++)
+    sum += data.getFloat64(CTL_LINES + slot * LINE_BYTES + field, true);
+  return sum;
 }
 
 /** A job that does not keep all slots busy: the caller's core is free for a moment. */

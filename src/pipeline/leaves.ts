@@ -3,9 +3,9 @@
 //
 // Correct because a chunk is hashed after its last receipt is confirmed, and what is confirmed does not change; the holder
 // of the token hashes again what it finds unhashed at the end, so nothing depends on who took a chunk (assembly/leaves.ts).
-import { CTL_LEAVES, LEAF_CHUNK } from '../../assembly/layout.ts';
+import { CTL_LEAVES, LEAF_CHUNK, LINE_RECEIPTS_MS } from '../../assembly/layout.ts';
 import type { Arena } from './attempts.ts';
-import { frontier, type Words } from './control.ts';
+import { addTime, frontier, type Words } from './control.ts';
 import type { Job } from './job.ts';
 
 const NEXT = CTL_LEAVES >>> 2;
@@ -27,6 +27,9 @@ export function takeChunk(words: Words, job: Job): number {
 /** Hashes one chunk, if there is one. True if there was. */
 export function hashChunk(arena: Arena, job: Job): boolean {
   const chunk = takeChunk(arena.views.words, job);
-  if (chunk >= 0) arena.core.hashReceipts(job.block, chunk);
-  return chunk >= 0;
+  if (chunk < 0) return false;
+  const started = performance.now();
+  arena.core.hashReceipts(job.block, chunk);
+  addTime(arena.views, arena.slot, LINE_RECEIPTS_MS, performance.now() - started);
+  return true;
 }

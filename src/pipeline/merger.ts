@@ -15,6 +15,7 @@ import {
   FLAG_BEACON_ROOT,
   FLAG_BLOCK_HASHES,
   FLAG_REQUESTS,
+  LINE_RECEIPTS_MS,
   OUT_DETAIL,
   OUT_INVALID,
   OUT_STATUS,
@@ -51,6 +52,7 @@ import { slotsHoldInParts } from './check.ts';
 import { inTurnUntil } from './claims.ts';
 import {
   abortJob,
+  addTime,
   advanceFrontier,
   beginPublishing,
   callOnAttempts,
@@ -161,7 +163,9 @@ function after(arena: Arena, job: Job): Verdict {
   if (core.encodeDiff(job.state, job.block) === 0) return fault(step, fullStatus(arena, job));
   const started = arena.spans.now();
   while (hashChunk(arena, job));
+  const since = performance.now();
   const fits = core.finishReceipts(job.state, job.block) !== 0;
+  addTime(arena.views, arena.slot, LINE_RECEIPTS_MS, performance.now() - since);
   arena.spans.add(SPAN_FINISH, started, step);
   if (!fits || !stateRoot(arena, job)) return fault(step, fullStatus(arena, job));
   return { kind: VERDICT_DONE, step, code: 0, detail: 0 };

@@ -33,6 +33,14 @@ export interface TransactionStats {
   attempts: number;
 }
 
+/** Milliseconds of work that slots do beside execution, summed over them: at several slots more of it than of wall time. */
+export interface BusyTimes {
+  /** Recovering senders that decoding has left to the slots, and what is checked of these transactions; 0 where it has left none. */
+  senders: number;
+  /** Hashing receipts, the receipts root and the bloom. */
+  receipts: number;
+}
+
 /** What a block took, and what the mechanisms did. */
 export interface BlockStats extends MechanismStats {
   /** Milliseconds of wall time. */
@@ -43,6 +51,8 @@ export interface BlockStats extends MechanismStats {
     execute: number;
     /** The part of `execute` that the state root took, of a state with a trie. */
     stateRoot?: number;
+    /** What slots were busy with within `execute`: no wall time. */
+    busy: BusyTimes;
     /** Copying the result out, settling the state. */
     finish: number;
     /** All of it. */

@@ -9,7 +9,7 @@ import type { BlockFrame, Hex } from '../block/types.ts';
 import { badArgument, ParallelEvmError } from '../errors.ts';
 import { type ByteString, hexOf } from '../hex.ts';
 import type { Invalid } from '../result/invalid.ts';
-import type { BlockResult } from '../result/result.ts';
+import type { BlockResult, BusyTimes } from '../result/result.ts';
 import type { OpenBlock } from '../rules/body.ts';
 import { bodyFaults } from '../rules/body-rules.ts';
 import type { BlockFault, Faults } from '../rules/faults.ts';
@@ -44,19 +44,24 @@ export interface VerifyResult {
   mismatches: readonly Difference[];
   /** Set if the block is invalid. */
   invalid?: Invalid;
-  /** Milliseconds of wall time. */
-  ms: {
-    /** Decoding the block. */
-    decode: number;
-    /** Loading the witness. */
-    witness: number;
-    /** Running the block. */
-    execute: number;
-    /** The state root after it. */
-    stateRoot: number;
-    /** All of it. */
-    total: number;
-  };
+  /** What it took. */
+  ms: VerifyTimes;
+}
+
+/** Milliseconds of wall time of the stages, one after the other. */
+export interface VerifyTimes {
+  /** Decoding the block. */
+  decode: number;
+  /** Loading the witness. */
+  witness: number;
+  /** Running the block. */
+  execute: number;
+  /** The state root after it. */
+  stateRoot: number;
+  /** All of it. */
+  total: number;
+  /** No wall time: what slots did within `execute`, summed over them. */
+  busy: BusyTimes;
 }
 
 /** What is verified, checked as far as it can be without the block. */
@@ -165,7 +170,7 @@ function verdictOf(
   { encoded }: VerifiedBlock,
   broken: readonly BlockFault[],
   result: BlockResult,
-  ms: VerifyResult['ms'],
+  ms: VerifyTimes,
 ): VerifyResult {
   const { invalid, stateRoot, gasUsed } = result;
   if (invalid !== undefined)
@@ -223,7 +228,8 @@ export async function verifyLaidOut(
       const stateRoot = result.stats.ms.stateRoot ?? 0;
       const witness = loaded - started;
       const execute = performance.now() - loaded - stateRoot;
-      const ms = { decode: decodeMs, witness, execute, stateRoot, total: decodeMs + witness + execute + stateRoot };
+      const total = decodeMs + witness + execute + stateRoot;
+      const ms = { decode: decodeMs, witness, execute, stateRoot, total, busy: result.stats.ms.busy };
       return verdictOf(block, broken, result, ms);
     } finally {
       state.release();

@@ -78,7 +78,7 @@ describe('a result', () => {
 
 const reportOf = (change: Partial<BlockReport> = {}): BlockReport => ({
   ...{ number: 20_000_000, hardfork: 'prague', txs: 12, gasUsed: 30_000_000n, mismatches: [], unchecked: [] },
-  ms: { prepare: 1.25, execute: 20, finish: 3.75, total: 25 },
+  ms: { prepare: 1.25, execute: 20, finish: 3.75, total: 25, busy: { senders: 1.5, receipts: 0.5 } },
   redos: 4,
   ...change,
 });
@@ -90,7 +90,7 @@ describe('a report', () => {
     expect(line).not.toContain('\n');
     expect(JSON.parse(line)).toEqual({
       ...{ number: 20_000_000, hardfork: 'prague', txs: 12, gasUsed: 30_000_000, ok: false, mismatches: [WRONG] },
-      ms: { prepare: 1.25, execute: 20, finish: 3.75, total: 25 },
+      ms: { prepare: 1.25, execute: 20, finish: 3.75, total: 25, busy: { senders: 1.5, receipts: 0.5 } },
       redos: 4,
     });
     expect(JSON.parse(jsonLine(reportOf()))).toMatchObject({ ok: true, mismatches: [] });
@@ -121,7 +121,7 @@ describe('a report', () => {
   });
 
   it('has sums below where there are several', () => {
-    const none = { prepare: 0, execute: 0, finish: 0, total: 0 };
+    const none = { prepare: 0, execute: 0, finish: 0, total: 0, busy: { senders: 0, receipts: 0 } };
     const text = tableText([reportOf(), reportOf({ mismatches: [WRONG] }), reportOf({ gasUsed: 0n, ms: none })]);
     expect(text).toMatch(/3 blocks .*36 .*60\.00 .*2\.5 .*40\.0 .*7\.5 .*50\.0 .*1200\.0 .*12 .*2 ok/);
     expect(text).toMatch(/ 0\.0 │ +- │/);

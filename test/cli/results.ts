@@ -16,7 +16,11 @@ export function resultOf(change: Partial<BlockResult> = {}): BlockResult {
     requestsHash: filled(32, 3),
     receipts: [],
     stateDiff: { toJSON: () => ({ b: { y: 1, x: [2, { d: 3, c: 4 }] }, a: '0x1' }) },
-    stats: { ms: { prepare: 1, execute: 2, finish: 3, total: 6 }, attempts: 1, redos: 7 },
+    stats: {
+      ms: { prepare: 1, execute: 2, finish: 3, total: 6, busy: { senders: 0, receipts: 0.5 } },
+      attempts: 1,
+      redos: 7,
+    },
     ...change,
   } as unknown as BlockResult;
 }

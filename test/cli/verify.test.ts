@@ -42,7 +42,8 @@ describe('the command verify', () => {
     const line = JSON.parse(stdout);
     const fields = ['number', 'hardfork', 'txs', 'gasUsed', 'ok', 'stateRoot', 'mismatches', 'ms'];
     expect(Object.keys(line)).toEqual(fields);
-    expect(Object.keys(line.ms)).toEqual(['decode', 'witness', 'execute', 'stateRoot', 'total']);
+    expect(Object.keys(line.ms)).toEqual(['decode', 'witness', 'execute', 'stateRoot', 'total', 'busy']);
+    expect(Object.keys(line.ms.busy)).toEqual(['senders', 'receipts']);
     expect(line).toMatchObject({ ok: true, stateRoot: file.header.stateRoot, mismatches: [] });
   });
 

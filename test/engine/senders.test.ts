@@ -145,6 +145,18 @@ describe.each(NAMES)('signers on %s, senders compared: %s', (name, verifies) => 
     expect(await pendingOf(object)).toBe(verifies ? all : 0);
   });
 
+  test('are told as time that slots were busy, for each run anew', async () => {
+    const { scenario, rlp } = encoded(payments());
+    const known = (await run(scenario.block, scenario)).stats.ms;
+    expect(known.busy.senders).toBe(0);
+    for (let i = 0; i < 3; i++) {
+      const { execute, busy } = (await run(rlp, scenario)).stats.ms;
+      expect(busy.senders).toBeGreaterThan(0);
+      expect(busy.receipts).toBeGreaterThan(0);
+      expect(busy.senders + busy.receipts).toBeLessThan(slots * execute);
+    }
+  });
+
   test('are known to every run of the same bytes', async () => {
     const { scenario, rlp } = encoded(payments());
     await withState(engine(), scenario, async (state) => {

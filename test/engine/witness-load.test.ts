@@ -63,6 +63,17 @@ test('on the TypeScript path slots load it as well', async () => {
   await engine.close();
 });
 
+test('nodes and codes may come more than once, and codes be empty', async () => {
+  const { nodes, codes, parentStateRoot } = input.witness;
+  const twice = { nodes: [...nodes, ...nodes], codes: [...codes, '0x', ...codes, '0x'] as Hex[], parentStateRoot };
+  for (const slots of [1, 3]) {
+    const engine = await createEngine({ slots });
+    const { ok, stateRoot, mismatches } = await engine.verifyBlock({ ...input, witness: twice });
+    expect({ ok, stateRoot, mismatches }).toEqual({ ok: true, stateRoot: root, mismatches: [] });
+    await engine.close();
+  }
+});
+
 test('what is no node and no code is refused by name, and the next witness is loaded', async () => {
   const engine = await createEngine({ slots: 2 });
   const { witness } = input;
@@ -117,8 +128,9 @@ describe.each([1, 2])('a slot dies while %i load', (slots) => {
   afterAll(() => engine.close());
 
   test.each(FAULT_KINDS)('by %s', async (kind) => {
-    for (const time of [1, 2, 4]) {
-      faults.plan({ kind, point: 'loading', time });
+    const around = (['joined', 'closing', 'closed', 'leaving'] as const).map((point) => ({ point, time: 1 }));
+    for (const place of [...[1, 2, 4].map((time) => ({ point: 'loading' as const, time })), ...around]) {
+      faults.plan({ kind, ...place });
       await expectVerified(engine);
       expect(faults.slot).toBeDefined();
       await faults.noticed();
@@ -127,6 +139,16 @@ describe.each([1, 2])('a slot dies while %i load', (slots) => {
     }
     await expectVerified(engine);
   });
+});
+
+test('an engine may be closed while it loads', async () => {
+  for (const slots of [1, 2]) {
+    const engine = await createEngine({ slots });
+    const run = engine.verifyBlock(input).catch((error: unknown) => error);
+    await engine.close();
+    const outcome = (await run) as { ok?: boolean; code?: string };
+    expect(outcome.ok === true || outcome.code === 'CLOSED').toBe(true);
+  }
 });
 
 test('the signal ends loading', async () => {
