@@ -341,7 +341,9 @@ export const PART_FROM: i32 = 0;
 export const PART_TO: i32 = 4;
 export const PART_HAS_CODES: i32 = 8;
 export const PART_DONE: i32 = 12;
-export const PART_BYTES: i32 = 16;
+/** Address of the hex texts of its items, one behind the other, 0 = their bytes are in place. */
+export const PART_TEXT: i32 = 16;
+export const PART_BYTES: i32 = 32;
 /** Code objects in a part lie at multiples of so many bytes. */
 export const PART_CODE_UNIT: i32 = 64;
 

@@ -16,14 +16,10 @@ function isSameNode(a: usize, b: usize): bool {
   return Key.equal(a + RAW_HASH, b + RAW_HASH);
 }
 
-/** Hashes the raw nodes of [from, to), each a multiple of 8 bytes, and puts them into the directory, which has room. */
-export function indexNodes(nodes: usize, from: usize, to: usize): void {
-  while (from < to) {
-    const bytes = load<u32>(from, RAW_BYTES);
-    keccak256(from + RAW_RLP, bytes, from + RAW_HASH);
-    directoryClaim(nodes, placeOf(from + RAW_HASH), from, isSameNode);
-    from += (RAW_RLP + bytes + 7) & ~7;
-  }
+/** Hashes the raw node at `node` and puts it into the directory, which has room. */
+export function indexNode(nodes: usize, node: usize): void {
+  keccak256(node + RAW_RLP, load<u32>(node, RAW_BYTES), node + RAW_HASH);
+  directoryClaim(nodes, placeOf(node + RAW_HASH), node, isSameNode);
 }
 
 /** The raw node with this hash, or 0. */

@@ -40,9 +40,11 @@ export interface SharedSpace {
   context: number;
   /** A span, or STATE_TOO_LARGE. */
   alloc(bytes: number, what: string): number;
-  /** Gives back a span of `alloc`. */
+  /** The same, 0 where there is no room. */
+  allocIfRoom(bytes: number): number;
+  /** Gives back a span of either. */
   free(span: number): void;
-  /** The bytes of each span that `alloc` handed out. */
+  /** The bytes of each span that was handed out. */
   readonly owned: Map<number, number>;
   /** Who holds other spans. */
   readonly holders: Set<SpanHolder>;
@@ -84,13 +86,15 @@ export async function createSpace(maxBytes: number, shared: boolean, libs?: Prec
   views.setU64(CTL_SEED, seed());
   views.setU32(CTL_SPINS, IDLE_SPINS);
   const owned = new Map<number, number>();
-  const alloc = (bytes: number, what: string): number => {
+  const allocIfRoom = (bytes: number): number => {
     const span = bytes > MOST_SPAN_BYTES ? 0 : core.heapAlloc(bytes) >>> 0;
     views.fresh();
-    if (span !== 0) {
-      owned.set(span, bytes);
-      return span;
-    }
+    if (span !== 0) owned.set(span, bytes);
+    return span;
+  };
+  const alloc = (bytes: number, what: string): number => {
+    const span = allocIfRoom(bytes);
+    if (span !== 0) return span;
     const facts = { field: 'memory.maxBytes', value: maxBytes };
     throw new ParallelEvmError('STATE_TOO_LARGE', `no memory left for ${what} (${bytes} bytes)`, facts);
   };
@@ -101,7 +105,7 @@ export async function createSpace(maxBytes: number, shared: boolean, libs?: Prec
   const context = alloc(CTX_BYTES, 'the caller context');
   core.bind(context);
   const instantiate = (kernels: WebAssembly.Module): Core => instantiateCore(kernels, memory, precompile);
-  return { memory, module, core, views, context, alloc, free, instantiate, owned, holders: new Set() };
+  return { memory, module, core, views, context, alloc, allocIfRoom, free, instantiate, owned, holders: new Set() };
 }
 
 /** Lowest memory that an engine can work with. */

@@ -12,10 +12,10 @@ import { claimNext, closeJob, isAborted, isClosed } from './control.ts';
 export function loadParts({ core, points, views }: Arena): void {
   const { words } = views;
   const [state, parts, count] = [views.u32(CTL_STATE), views.u32(CTL_PARTS), views.u32(CTL_PART_COUNT)];
-  // Claims begin at 1, as those of steps.
+  // Claims begin at 1, as those of steps. The last part comes first: a code may be the longest of all, and codes lie behind.
   for (let part = claimNext(words); part <= count && !isAborted(words); part = claimNext(words)) {
     points.reach('loading');
-    core.loadPart(state, parts, part - 1);
+    core.loadPart(state, parts, count - part);
   }
   points.reach('closing');
   if (!isClosed(words)) closeJob(words, { kind: VERDICT_DONE, step: 0, code: 0, detail: 0 });

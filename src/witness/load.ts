@@ -1,9 +1,9 @@
 // A witness in shared memory: its nodes and codes behind one another in one span, each found by its hash, and the state that
 // looks accounts and slots up in them. Sizes are checked before anything is decoded.
 //
-//   copied (this thread, in slices) → hashed and indexed in parts (all slots) → what dead slots had begun (this thread)
+//   copied, texts as they are (this thread, in slices) → decoded, hashed and indexed in parts (all slots)
+//   → what dead slots had begun, and what is no byte string (this thread)
 
-import { putHex } from '#hex';
 import {
   BUMP_FIRST,
   CODE_LENGTH,
@@ -14,6 +14,7 @@ import {
   PART_DONE,
   PART_FROM,
   PART_HAS_CODES,
+  PART_TEXT,
   PART_TO,
   RAW_BYTES,
   RAW_RLP,
@@ -22,7 +23,7 @@ import {
   SOURCE_NODES,
   SOURCE_ROOT,
 } from '../../assembly/layout.ts';
-import { badArgument, ParallelEvmError } from '../errors.ts';
+import { ParallelEvmError } from '../errors.ts';
 import { type ByteString, parseBytes } from '../hex.ts';
 import type { Span } from '../memory/heap.ts';
 import { bumpSpans, type SpanHolder, tableSpan } from '../memory/sweep.ts';
@@ -32,6 +33,7 @@ import { MAX_CODE_BYTES } from '../state/load.ts';
 import { OwnedState, type Source } from '../state/owned.ts';
 import { Slices } from '../state/slices.ts';
 import type { Workspace } from '../workspace.ts';
+import { bytesOf, type Part, type PartKind, PartList, putPart, type Texts, textsOf } from './parts.ts';
 
 /** A block of 60 Mgas that reads nothing but cold slots meets 30,000 of them, at a depth of ten nodes or less. */
 export const MOST_NODES: number = 2 ** 20;
@@ -49,12 +51,6 @@ export interface WitnessParts {
   /** Addresses, 20 bytes each. */
   assumedAbsent: readonly ByteString[];
 }
-
-/** Bytes of a byte string that is one. */
-const bytesOf = (item: unknown): number => {
-  if (typeof item === 'string') return Math.max(0, item.length / 2 - 1);
-  return item instanceof Uint8Array ? item.length : 0;
-};
 
 function tooLarge(what: string, most: number, value: number): ParallelEvmError {
   const facts = { field: 'witness', value };
@@ -85,15 +81,23 @@ function spanBytes({ nodes, codes }: WitnessParts): number {
   return codes.reduce((sum, code) => sum + codeBytes(Math.ceil(bytesOf(code))), codeUnits(ofNodes));
 }
 
-/** Writes the bytes that `item` denotes, `most` at most, at `at`, where they have room; returns how many they are. */
-function putBytes({ bytes: target }: Views, at: number, item: ByteString, field: string, most: number): number {
-  const length = bytesOf(item);
-  if (length > most) throw badArgument(field, `at most ${most} bytes`, `${length} bytes`);
-  if (typeof item === 'string' && putHex(target, at, item)) return length;
-  const bytes = parseBytes(item, field);
-  target.set(bytes, at);
-  return bytes.length;
-}
+const NODES: PartKind = {
+  hasCodes: false,
+  lengthAt: RAW_BYTES,
+  bytesAt: RAW_RLP,
+  most: MOST_NODE_BYTES,
+  room: (length) => aligned(RAW_RLP + length),
+  field: 'witness.state',
+};
+
+const CODES: PartKind = {
+  hasCodes: true,
+  lengthAt: CODE_LENGTH,
+  bytesAt: CODE_START,
+  most: MAX_CODE_BYTES,
+  room: codeBytes,
+  field: 'witness.codes',
+};
 
 class SourceSpan implements Source, SpanHolder {
   readonly address: number;
@@ -130,101 +134,100 @@ class SourceSpan implements Source, SpanHolder {
     space.free(this.address);
   }
 
-  /** Copies root, nodes and codes to where they stay, in slices. Returns the parts that are to be loaded. */
-  async fill({ root, nodes, codes }: WitnessParts): Promise<Part[]> {
+  /** Copies root, nodes and codes to where they stay, and their texts to `texts`, in slices. Returns the parts to be loaded. */
+  async fill({ root, nodes, codes }: WitnessParts, texts: Texts): Promise<Part[]> {
     const { views } = this.#workspace.space;
     const slices = new Slices();
     views.fresh().bytes[this.address + SOURCE_ROOT] = 0xa0;
     views.bytes.set(root, this.address + SOURCE_ROOT + 1);
-    const ofNodes = new PartList(this.address + SOURCE_BYTES, false);
+    const ofNodes = new PartList(views, NODES, this.address + SOURCE_BYTES, texts);
     for (const [i, item] of nodes.entries()) {
-      const bytes = putBytes(views, ofNodes.end + RAW_RLP, item, `witness.state[${i}]`, MOST_NODE_BYTES);
-      views.setU32(ofNodes.end + RAW_BYTES, bytes);
-      ofNodes.add(aligned(RAW_RLP + bytes));
+      ofNodes.add(item, i);
       if (i % 256 === 0) await slices.pause();
     }
-    const ofCodes = new PartList(codeUnits(ofNodes.end), true);
+    const ofCodes = new PartList(views, CODES, codeUnits(ofNodes.end), texts);
     for (const [i, item] of codes.entries()) {
-      const bytes = putBytes(views, ofCodes.end + CODE_START, item, `witness.codes[${i}]`, MAX_CODE_BYTES);
-      views.setU32(ofCodes.end + CODE_LENGTH, bytes);
-      if (bytes > 0) ofCodes.add(codeBytes(bytes));
-      await slices.pause();
+      ofCodes.add(item, i);
+      if (i % 16 === 0) await slices.pause();
     }
-    // A code may be the longest part of all: it is not to be the last that is begun.
-    return [...ofCodes.close(), ...ofNodes.close()];
+    return [...ofNodes.close(), ...ofCodes.close()];
   }
 }
 
-/** What one slot loads at a time: nodes or codes in [from, to). */
-interface Part {
-  from: number;
-  to: number;
-  hasCodes: boolean;
-}
-
-/** Hashing so much takes a slot some 0.1 ms. */
-const PART_TARGET_BYTES = 2 ** 15;
 /** Fewer parts are not worth waking slots for. */
 const LEAST_PARTS = 3;
 
-/** Parts of what lies behind one another from an address on. */
-class PartList {
-  readonly #parts: Part[] = [];
-  readonly #hasCodes: boolean;
-  #from: number;
-  /** Where the next item comes. */
-  end: number;
-
-  constructor(from: number, hasCodes: boolean) {
-    this.#from = from;
-    this.#hasCodes = hasCodes;
-    this.end = from;
-  }
-
-  add(bytes: number): void {
-    this.end += bytes;
-    if (this.end - this.#from >= PART_TARGET_BYTES) this.#cut();
-  }
-
-  #cut(): void {
-    if (this.end > this.#from) this.#parts.push({ from: this.#from, to: this.end, hasCodes: this.#hasCodes });
-    this.#from = this.end;
-  }
-
-  close(): Part[] {
-    this.#cut();
-    return this.#parts;
+/** This thread's share: what the slots have left, and what is none. */
+async function loadRest(
+  { space }: Workspace,
+  state: OwnedState,
+  table: number,
+  parts: readonly Part[],
+  { nodes, codes }: WitnessParts,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { core, views } = space;
+  const slices = new Slices();
+  const isDone = (at: number): boolean => views.fresh().u32(at + PART_DONE) !== 0;
+  for (const [i, part] of parts.entries()) {
+    if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
+    const at = table + i * PART_BYTES;
+    if (isDone(at)) continue;
+    core.loadPart(state.address, table, i);
+    await slices.pause();
+    if (isDone(at)) continue;
+    putPart(views, part, part.kind.hasCodes ? codes : nodes); // one of its texts is none
+    views.setU32(at + PART_TEXT, 0);
+    core.loadPart(state.address, table, i);
   }
 }
 
 /** Hashes what was copied and puts it where look-ups find it: the slots do, and this thread what is left. */
 async function loadAll(
-  { space, isShared }: Workspace,
+  workspace: Workspace,
   runner: BlockRunner,
   state: OwnedState,
   parts: readonly Part[],
+  witness: WitnessParts,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { core, views } = space;
+  const { space, isShared } = workspace;
+  const { views } = space;
   const table = space.alloc(Math.max(1, parts.length) * PART_BYTES, 'the parts of a witness');
-  const partAt = (part: number): number => table + part * PART_BYTES;
   try {
-    for (const [i, { from, to, hasCodes }] of parts.entries()) {
-      views.setU32(partAt(i) + PART_FROM, from);
-      views.setU32(partAt(i) + PART_TO, to);
-      views.setU32(partAt(i) + PART_HAS_CODES, Number(hasCodes));
-      views.setU32(partAt(i) + PART_DONE, 0);
+    for (const [i, { from, to, text, kind }] of parts.entries()) {
+      const at = table + i * PART_BYTES;
+      views.setU32(at + PART_FROM, from);
+      views.setU32(at + PART_TO, to);
+      views.setU32(at + PART_HAS_CODES, Number(kind.hasCodes));
+      views.setU32(at + PART_TEXT, text);
+      views.setU32(at + PART_DONE, 0);
     }
     if (isShared && parts.length >= LEAST_PARTS) await runner.loadParts(state.address, table, parts.length, signal);
-    const slices = new Slices();
-    for (let i = 0; i < parts.length; i++) {
-      if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
-      if (views.fresh().u32(partAt(i) + PART_DONE) !== 0) continue;
-      core.loadPart(state.address, table, i);
-      await slices.pause();
-    }
+    await loadRest(workspace, state, table, parts, witness, signal);
   } finally {
     space.free(table);
+  }
+}
+
+/** Copies a witness and loads it. */
+async function fillAndLoad(
+  workspace: Workspace,
+  runner: BlockRunner,
+  source: SourceSpan,
+  state: OwnedState,
+  witness: WitnessParts,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { space } = workspace;
+  const room = textsOf(witness.nodes) + textsOf(witness.codes);
+  // Without room for texts they are decoded by this thread.
+  const texts = room === 0 ? 0 : space.allocIfRoom(room);
+  try {
+    const parts = await source.fill(witness, { at: texts, end: texts === 0 ? 0 : texts + room });
+    await loadAll(workspace, runner, state, parts, witness, signal);
+  } finally {
+    if (texts !== 0) space.free(texts);
   }
 }
 
@@ -261,7 +264,7 @@ export async function loadWitness(
     const { core } = workspace.space;
     if (core.stateReserve(state.address, 0, 0, parts.codes.length) === 0)
       throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left for the codes', { field: 'witness.codes' });
-    await loadAll(workspace, runner, state, await source.fill(parts), signal);
+    await fillAndLoad(workspace, runner, source, state, parts, signal);
     assume(workspace, state, parts.assumedAbsent);
   } catch (cause) {
     state.release();

@@ -35,7 +35,7 @@ function seeded(seed: number): (n: number) => number {
 interface MptKernel {
   bind(context: number): void;
   directoryCreate(directory: number, entries: number): number;
-  indexNodes(nodes: number, from: number, to: number): void;
+  indexNode(nodes: number, node: number): void;
   openTrie(trie: number, nodes: number, bump: number, root: number, owner: number): void;
   triePut(trie: number, key: number, value: number, bytes: number): number;
   trieRemove(trie: number, key: number): number;
@@ -65,7 +65,7 @@ const module = await compileAs(
   `export { bind } from './assembly/context';
   export { directoryCreate } from './assembly/directory';
   export { bumpReset } from './assembly/heap';
-  export { indexNodes } from './assembly/mptstore';
+  export { indexNode } from './assembly/mptstore';
   export { seek } from './assembly/mptseek';
   export { openTrie, trieFind, triePut, trieRemove } from './assembly/mpt';
   export { trieRoot } from './assembly/mpthash';`,
@@ -87,9 +87,9 @@ function open(root: Uint8Array, raw: readonly Uint8Array[]): void {
   for (const node of raw) {
     data.setUint32(at + RAW_BYTES, node.length, true);
     bytes.set(node, at + RAW_RLP);
+    kernel.indexNode(NODES, at);
     at += (RAW_RLP + node.length + 7) & ~7;
   }
-  kernel.indexNodes(NODES, RAW, at);
   bytes[ITEM] = 0xa0;
   bytes.set(root, ITEM + 1);
   kernel.openTrie(TRIE, NODES, BUMP, root === NO_ROOT ? 0 : ITEM, 0);
