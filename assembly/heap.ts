@@ -11,6 +11,7 @@ import {
   BUMP_END,
   BUMP_FIRST,
   BUMP_NEXT,
+  BUMP_SHARES,
   CHUNK_HEADER,
   CHUNK_NEXT,
   CHUNK_SIZE,
@@ -19,6 +20,8 @@ import {
   CTL_HEAP_TOP,
   HEAP_CLASSES,
   HEAP_UNIT_BITS,
+  SHARE_END,
+  SHARE_NEXT,
 } from './layout';
 import { Point } from './points';
 
@@ -80,8 +83,33 @@ export function heapFree(span: usize, bytes: u32): void {
   push(sizeClass(bytes), <u32>span);
 }
 
+/** Bytes that a bump takes at a time of what it shares with others. */
+const PIECE: u32 = 4096;
+
+/** The bump takes pieces of the SHARE_* record at `share`: so do others, at the same time. */
+export function bumpShares(bump: usize, share: usize): void {
+  store<u32>(bump, 0, BUMP_NEXT);
+  store<u32>(bump, 0, BUMP_END);
+  store<i32>(bump, BUMP_SHARES, BUMP_CHUNK);
+  store<u32>(bump, <u32>share, BUMP_FIRST);
+}
+
+/** What is left of the bump's last piece is lost. False: what is shared is used up. */
+function nextPiece(bump: usize, share: usize, bytes: u32): bool {
+  const size = max<u32>(PIECE, bytes);
+  Point.shared();
+  const end = load<u32>(share, SHARE_END);
+  if (size > end - atomic.load<u32>(share, SHARE_NEXT)) return false;
+  const at = atomic.add<u32>(share, size, SHARE_NEXT);
+  if (at > end || size > end - at) return false;
+  store<u32>(bump, at, BUMP_NEXT);
+  store<u32>(bump, at + size, BUMP_END);
+  return true;
+}
+
 function nextChunk(bump: usize, bytes: u32): bool {
   const chunk = load<u32>(bump, BUMP_CHUNK);
+  if (chunk == <u32>BUMP_SHARES) return nextPiece(bump, load<u32>(bump, BUMP_FIRST), bytes);
   let next = chunk == 0 ? load<u32>(bump, BUMP_FIRST) : load<u32>(chunk, CHUNK_NEXT);
   if (next == 0 || load<u32>(next, CHUNK_SIZE) < bytes + CHUNK_HEADER) {
     const size = max<u32>(MIN_CHUNK, bytes + CHUNK_HEADER);

@@ -79,6 +79,11 @@ export const CTL_LEAVES: i32 = CONTROL + 1408;
  */
 export const CTL_TREE: i32 = CONTROL + 1344;
 export const CTL_TREE_PART: i32 = CONTROL + 1348;
+/** Parts of a state root that nobody has; which of its stages they are of (ROOT_STAGE_*). */
+export const CTL_ROOT_PARTS: i32 = CONTROL + 1352;
+export const CTL_ROOT_STAGE: i32 = CONTROL + 1356;
+export const ROOT_STAGE_STORAGES: i32 = 0;
+export const ROOT_STAGE_CHILDREN: i32 = 1;
 /** Where slots note what they do when, 0 = nowhere: a ring for each slot, and spans that it has room for. */
 export const CTL_SPANS: i32 = CONTROL + 1536;
 export const CTL_SPAN_CAPACITY: i32 = CONTROL + 1540;
@@ -210,6 +215,11 @@ export const BUMP_END: i32 = 4;
 export const BUMP_CHUNK: i32 = 8;
 export const BUMP_FIRST: i32 = 12;
 export const BUMP_BYTES: i32 = 16;
+/** In place of BUMP_CHUNK: the bump takes pieces of what several share, the SHARE_* record at BUMP_FIRST, and of nothing else. */
+export const BUMP_SHARES: i32 = -1;
+/** Memory that several bumps take from: the next free byte, the end. */
+export const SHARE_NEXT: i32 = 0;
+export const SHARE_END: i32 = 4;
 /** A chunk starts with the address of the next one and its own size. */
 export const CHUNK_NEXT: i32 = 0;
 export const CHUNK_SIZE: i32 = 4;
@@ -329,7 +339,34 @@ export const SOURCE_NODES: i32 = 0;
 export const SOURCE_BUMP: i32 = 16;
 export const SOURCE_TRIE: i32 = 32;
 export const SOURCE_ROOT: i32 = 96;
+/** Address of the CUT_* record of a root that is worked out in parts. */
+export const SOURCE_CUT: i32 = 136;
 export const SOURCE_BYTES: i32 = 192;
+
+/**
+ * A root in parts: the memory of all parts, a SHARE_* record; the changed accounts, the existing ones of them as CUT_ACCOUNT_*
+ * records, and which of these have changed slots, those with most of them last; the top branch; for each of its children the
+ * records below it (0 = none), the node in its place, and whether that is done; a bump of each slot.
+ */
+export const CUT_SHARE: i32 = 0;
+export const CUT_FIRST: i32 = 8;
+export const CUT_STORAGES: i32 = 12;
+export const CUT_STORAGE_COUNT: i32 = 16;
+export const CUT_TOP: i32 = 20;
+export const CUT_HEADS: i32 = 64;
+export const CUT_CHILDREN: i32 = 128;
+export const CUT_CHILD_DONE: i32 = 192;
+export const CUT_BUMPS: i32 = 256;
+export const CUT_BYTES: i32 = 1280;
+/** Children of the top branch: so many parts has the second stage. */
+export const CUT_CHILD_PARTS: i32 = 16;
+/** Its entry, the next record below the same child, changed slots, whether its storage root is there, that root. */
+export const CUT_ACCOUNT_ENTRY: i32 = 0;
+export const CUT_ACCOUNT_NEXT: i32 = 4;
+export const CUT_ACCOUNT_SLOTS: i32 = 8;
+export const CUT_ACCOUNT_DONE: i32 = 12;
+export const CUT_ACCOUNT_ROOT: i32 = 16;
+export const CUT_ACCOUNT_BYTES: i32 = 64;
 
 /** Raw node: its hash, its length, its RLP. */
 export const RAW_HASH: i32 = 0;

@@ -34,7 +34,8 @@ export function openTrie(trie: usize, nodes: usize, bump: usize, root: usize, ow
   store<u32>(trie, 0, TRIE_TOP_IS_NODE);
 }
 
-function setTop(trie: usize, node: usize): void {
+/** Makes `node` the root, 0 = none is left. */
+export function setTop(trie: usize, node: usize): void {
   store<u32>(trie, <u32>node, TRIE_TOP);
   store<u32>(trie, node == 0 ? 0 : 1, TRIE_TOP_IS_NODE);
 }
@@ -56,14 +57,25 @@ function fork(trie: usize, node: usize, leaf: usize, depth: u32, at: u32): usize
   return extension;
 }
 
-/** `child`, `depth` nibbles down, with the value at `key`; 0 when it cannot be told. */
-function put(trie: usize, child: usize, isNode: bool, key: usize, depth: u32, value: usize, bytes: u32): usize {
+/**
+ * `child`, `depth` nibbles down, 0 = nothing, decoded or not, with a value of 1 to MAX_VALUE_BYTES bytes at `key`. Returns what
+ * stands in its place, 0 when it cannot be told.
+ */
+export function putBelow(
+  trie: usize,
+  child: usize,
+  isNode: bool,
+  key: usize,
+  depth: u32,
+  value: usize,
+  bytes: u32,
+): usize {
   if (child == 0) return makeLeaf(trie, key, value, bytes);
   const node = isNode ? child : openNode(trie, child, key, depth);
   if (node == 0) return 0;
   if (Node.kind(node) == NODE_BRANCH) {
     const i = nibble(key, depth);
-    const below = put(trie, Child.at(node, i), Child.isNode(node, i), key, depth + 1, value, bytes);
+    const below = putBelow(trie, Child.at(node, i), Child.isNode(node, i), key, depth + 1, value, bytes);
     if (below != 0) Child.set(node, i, below);
     return below == 0 ? 0 : node;
   }
@@ -74,7 +86,7 @@ function put(trie: usize, child: usize, isNode: bool, key: usize, depth: u32, va
     return leaf == 0 ? 0 : fork(trie, node, leaf, depth, at);
   }
   if (Node.kind(node) == NODE_LEAF) return withValue(trie, node, value, bytes);
-  const below = put(trie, Below.at(node), Below.isNode(node), key, end, value, bytes);
+  const below = putBelow(trie, Below.at(node), Below.isNode(node), key, end, value, bytes);
   if (below != 0) Below.set(node, below);
   return below == 0 ? 0 : node;
 }
@@ -82,7 +94,7 @@ function put(trie: usize, child: usize, isNode: bool, key: usize, depth: u32, va
 /** Puts a value of 1 to MAX_VALUE_BYTES bytes at `key`. False: a node lacks, or memory. */
 export function triePut(trie: usize, key: usize, value: usize, bytes: u32): bool {
   const isNode = load<u32>(trie, TRIE_TOP_IS_NODE) != 0;
-  const top = put(trie, load<u32>(trie, TRIE_TOP), isNode, key, 0, value, bytes);
+  const top = putBelow(trie, load<u32>(trie, TRIE_TOP), isNode, key, 0, value, bytes);
   if (top == 0) return false;
   setTop(trie, top);
   return true;

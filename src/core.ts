@@ -80,6 +80,9 @@ export interface Core {
   encodeDiff(state: number, block: number): number;
   changeStateTrie(state: number, block: number): number;
   putStateRoot(state: number, block: number): number;
+  cutRoot(state: number, block: number): number;
+  rootPart(state: number, stage: number, part: number, slot: number): void;
+  joinRoot(state: number, block: number): number;
   keepStateRoot(state: number, block: number, out: number): number;
   sortAccounts(table: number, account: number, count: number): number;
   joinAccounts(state: number, table: number): void;

@@ -1,9 +1,5 @@
 // A large read set is compared in parts by all slots that have nothing else to do. The holder of the token takes parts as
-// everybody does and waits for those only who are at one: a part is a few microseconds.
-//
-// Correct because helpers announce themselves, each in its own line, before they look whether the check is open, and the
-// holder closes it before it looks whether any are left: no helper touches the outcome after the check, nor takes a part
-// of the next one for it.
+// everybody does and waits for those only who are at one (helpers.ts): a part is a few microseconds.
 import {
   CHECK_LEAST,
   CTL_CHECK,
@@ -16,27 +12,17 @@ import {
   STAT_PARALLEL_CHECKS,
 } from '../../assembly/layout.ts';
 import type { Arena } from './attempts.ts';
-import { count, hasPolicy, lineWord, ring, slotCount, type Words } from './control.ts';
+import { count, hasPolicy, lineWord, ring, type Words } from './control.ts';
+import { awaitHelpers, help, takePart } from './helpers.ts';
 import type { Job } from './job.ts';
 
 const OPEN = CTL_CHECK >>> 2;
 const OUT = CTL_CHECK_OUT >>> 2;
 const FAILED = CTL_CHECK_FAILED >>> 2;
 
-/** Takes a part that nobody has; 0 = none is left. */
-function takePart(words: Words): number {
-  let left = Atomics.load(words, OPEN);
-  while (left > 0) {
-    const seen = Atomics.compareExchange(words, OPEN, left, left - 1);
-    if (seen === left) return left;
-    left = seen;
-  }
-  return 0;
-}
-
 function checkParts(arena: Arena, job: Job, out: number, point: 'helping' | 'sharing'): void {
   const { words } = arena.views;
-  for (let part = takePart(words); part !== 0; part = takePart(words)) {
+  for (let part = takePart(words, OPEN); part !== 0; part = takePart(words, OPEN)) {
     arena.points.reach(point);
     if (arena.core.checkPart(job.state, out, part - 1) === 0) {
       Atomics.store(words, FAILED, 1);
@@ -48,18 +34,7 @@ function checkParts(arena: Arena, job: Job, out: number, point: 'helping' | 'sha
 /** Takes part in a check that is open. True if there was one. */
 export function helpCheck(arena: Arena, job: Job): boolean {
   const { words } = arena.views;
-  if (Atomics.load(words, OPEN) === 0) return false;
-  const helping = lineWord(arena.slot, LINE_HELPING);
-  Atomics.store(words, helping, 1);
-  const isOpen = Atomics.load(words, OPEN) !== 0;
-  if (isOpen) checkParts(arena, job, Atomics.load(words, OUT) >>> 0, 'helping');
-  Atomics.store(words, helping, 0);
-  return isOpen;
-}
-
-/** Waits until no slot helps with a check that is closed. */
-function awaitHelpers(words: Words): void {
-  for (let slot = 0; slot < slotCount(words); slot++) while (Atomics.load(words, lineWord(slot, LINE_HELPING)) !== 0);
+  return help(words, arena.slot, OPEN, () => checkParts(arena, job, Atomics.load(words, OUT) >>> 0, 'helping'));
 }
 
 /** A check that nobody judges any more: helpers find it closed. In the stead of a holder that is dead. */

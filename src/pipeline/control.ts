@@ -25,6 +25,7 @@ import {
   CTL_REDOS,
   CTL_RETREAT,
   CTL_RETURNED,
+  CTL_ROOT_PARTS,
   CTL_SLEEPERS,
   CTL_SLOTS,
   CTL_SPINS,
@@ -119,6 +120,7 @@ const RESET = [
   CTL_FELL_BACK,
   CTL_CHECK,
   CTL_LEAVES,
+  CTL_ROOT_PARTS,
 ];
 
 /** The chains of versions are empty from here on: their epoch is over. 0 is the epoch of none. */

@@ -75,6 +75,7 @@ import {
 import { type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { chunksLeft, hashChunk } from './leaves.ts';
 import { noteConfirmed, noteRedo } from './retreat.ts';
+import { rootInParts } from './root-parts.ts';
 import {
   attemptOf,
   claimStep,
@@ -141,8 +142,9 @@ function stateRoot(arena: Arena, job: Job): boolean {
   const started = performance.now();
   hashBaseTree(arena);
   let isDone = core.changeStateTrie(job.state, job.block) !== 0;
-  if (isDone && !hasPolicy(views.words, POLICY_ALONE)) hashChangedTree(arena, job);
-  isDone = isDone && core.putStateRoot(job.state, job.block) !== 0;
+  const isAlone = hasPolicy(views.words, POLICY_ALONE);
+  if (isDone && !isAlone) hashChangedTree(arena, job);
+  isDone = isDone && ((!isAlone && rootInParts(arena, job)) || core.putStateRoot(job.state, job.block) !== 0);
   views.setU32(job.block + BLOCK_STATE_ROOT_US, (performance.now() - started) * 1000);
   return isDone;
 }

@@ -52,6 +52,7 @@ import { type Job, readJob } from './job.ts';
 import { hashChunk } from './leaves.ts';
 import { loadParts } from './load-parts.ts';
 import { confirmAll, confirmReady } from './merger.ts';
+import { helpRoot } from './root-parts.ts';
 import { attemptOf, controlOf, publish, returnStep } from './steps.ts';
 import { hashPart } from './tree-parts.ts';
 
@@ -92,7 +93,7 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
     const confirmed = frontier(words);
     if (confirmed > step || isClosed(words)) return;
     if (claimFrontier(words, job, confirmed, slot)) perform(arena, job, confirmed, slot);
-    else if (!hashPart(arena) && !helpCheck(arena, job) && !hashChunk(arena, job)) {
+    else if (!hashPart(arena) && !helpRoot(arena, job) && !helpCheck(arena, job) && !hashChunk(arena, job)) {
       count(words, STAT_WAITS);
       sleep(arena, noted);
     }
@@ -102,7 +103,12 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
 /** What a slot does that finds no step to execute. False: nothing. */
 function findChore(arena: Arena, job: Job, slot: number): boolean {
   const started = arena.spans.now();
-  const found = hashPart(arena) || helpCheck(arena, job) || detectInAdvance(arena, job, slot) || hashChunk(arena, job);
+  const found =
+    hashPart(arena) ||
+    helpRoot(arena, job) ||
+    helpCheck(arena, job) ||
+    detectInAdvance(arena, job, slot) ||
+    hashChunk(arena, job);
   if (found) arena.spans.add(SPAN_VALIDATE, started, 0);
   return found;
 }
