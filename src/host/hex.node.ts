@@ -4,21 +4,15 @@
 /** Node copies the low byte of a character only. In a text without such characters the search costs nothing. */
 const WIDE = /[\u0100-\uffff]/;
 
-/** A Buffer over the whole of a memory: making one for each text takes longer than copying it. */
-const wholes = new WeakMap<ArrayBufferLike, Buffer>();
+/** Writes the characters of a text at an address that has room. False, with whatever was written, if one is no byte. */
+export type TextWriter = (at: number, text: string) => boolean;
 
-function wholeOf(memory: ArrayBufferLike): Buffer {
-  let whole = wholes.get(memory);
-  if (whole === undefined) {
-    whole = Buffer.from(memory);
-    wholes.set(memory, whole);
-  }
-  return whole;
-}
-
-/** Writes the characters of `text` at `at`, where they have room. False, with whatever was written, if one is no byte. */
-export function putText(target: Uint8Array<ArrayBufferLike>, at: number, text: string): boolean {
-  if (WIDE.test(text)) return false;
-  wholeOf(target.buffer).write(text, target.byteOffset + at, text.length, 'latin1');
-  return true;
+/** A writer for a memory. It is made once for many texts: making its Buffer takes longer than copying one of them. */
+export function textWriter(memory: ArrayBufferLike): TextWriter {
+  const whole = Buffer.from(memory);
+  return (at, text) => {
+    if (WIDE.test(text)) return false;
+    whole.write(text, at, text.length, 'latin1');
+    return true;
+  };
 }

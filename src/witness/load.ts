@@ -33,7 +33,7 @@ import { MAX_CODE_BYTES } from '../state/load.ts';
 import { OwnedState, type Source } from '../state/owned.ts';
 import { Slices } from '../state/slices.ts';
 import type { Workspace } from '../workspace.ts';
-import { bytesOf, type Part, type PartKind, PartList, putPart, type Texts, textsOf } from './parts.ts';
+import { bytesOf, type Part, type PartKind, PartList, putPart, Texts, textsOf } from './parts.ts';
 
 /** A block of 60 Mgas that reads nothing but cold slots meets 30,000 of them, at a depth of ten nodes or less. */
 export const MOST_NODES: number = 2 ** 20;
@@ -141,13 +141,13 @@ class SourceSpan implements Source, SpanHolder {
     views.fresh().bytes[this.address + SOURCE_ROOT] = 0xa0;
     views.bytes.set(root, this.address + SOURCE_ROOT + 1);
     const ofNodes = new PartList(views, NODES, this.address + SOURCE_BYTES, texts);
-    for (const [i, item] of nodes.entries()) {
-      ofNodes.add(item, i);
+    for (let i = 0; i < nodes.length; i++) {
+      ofNodes.add(nodes[i] as ByteString, i);
       if (i % 256 === 0) await slices.pause();
     }
     const ofCodes = new PartList(views, CODES, codeUnits(ofNodes.end), texts);
-    for (const [i, item] of codes.entries()) {
-      ofCodes.add(item, i);
+    for (let i = 0; i < codes.length; i++) {
+      ofCodes.add(codes[i] as ByteString, i);
       if (i % 16 === 0) await slices.pause();
     }
     return [...ofNodes.close(), ...ofCodes.close()];
@@ -157,16 +157,21 @@ class SourceSpan implements Source, SpanHolder {
 /** Fewer parts are not worth waking slots for. */
 const LEAST_PARTS = 3;
 
+/** One witness on its way into memory. */
+interface Loading {
+  workspace: Workspace;
+  runner: BlockRunner;
+  source: SourceSpan;
+  state: OwnedState;
+  witness: WitnessParts;
+  signal: AbortSignal | undefined;
+  meanwhile(): void;
+}
+
 /** This thread's share: what the slots have left, and what is none. */
-async function loadRest(
-  { space }: Workspace,
-  state: OwnedState,
-  table: number,
-  parts: readonly Part[],
-  { nodes, codes }: WitnessParts,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { core, views } = space;
+async function loadRest(loading: Loading, table: number, parts: readonly Part[]): Promise<void> {
+  const { workspace, state, witness, signal } = loading;
+  const { core, views } = workspace.space;
   const slices = new Slices();
   const isDone = (at: number): boolean => views.fresh().u32(at + PART_DONE) !== 0;
   for (const [i, part] of parts.entries()) {
@@ -176,22 +181,27 @@ async function loadRest(
     core.loadPart(state.address, table, i);
     await slices.pause();
     if (isDone(at)) continue;
-    putPart(views, part, part.kind.hasCodes ? codes : nodes); // one of its texts is none
+    putPart(views, part, part.kind.hasCodes ? witness.codes : witness.nodes); // one of its texts is none
     views.setU32(at + PART_TEXT, 0);
     core.loadPart(state.address, table, i);
   }
 }
 
-/** Hashes what was copied and puts it where look-ups find it: the slots do, and this thread what is left. */
-async function loadAll(
-  workspace: Workspace,
-  runner: BlockRunner,
-  state: OwnedState,
-  parts: readonly Part[],
-  witness: WitnessParts,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { space, isShared } = workspace;
+/** The slots' share, and what this thread does beside them. */
+async function loadTogether(loading: Loading, table: number, parts: readonly Part[]): Promise<void> {
+  const { workspace, runner, state, signal, meanwhile } = loading;
+  const isWorth = workspace.isShared && parts.length >= LEAST_PARTS;
+  const job = isWorth ? runner.loadParts(state.address, table, parts.length, signal) : undefined;
+  try {
+    meanwhile();
+  } finally {
+    await job; // nothing is given back under the slots' hands
+  }
+}
+
+/** Hashes what was copied and puts it where look-ups find it. */
+async function loadAll(loading: Loading, parts: readonly Part[]): Promise<void> {
+  const { space } = loading.workspace;
   const { views } = space;
   const table = space.alloc(Math.max(1, parts.length) * PART_BYTES, 'the parts of a witness');
   try {
@@ -203,29 +213,22 @@ async function loadAll(
       views.setU32(at + PART_TEXT, text);
       views.setU32(at + PART_DONE, 0);
     }
-    if (isShared && parts.length >= LEAST_PARTS) await runner.loadParts(state.address, table, parts.length, signal);
-    await loadRest(workspace, state, table, parts, witness, signal);
+    await loadTogether(loading, table, parts);
+    await loadRest(loading, table, parts);
   } finally {
     space.free(table);
   }
 }
 
 /** Copies a witness and loads it. */
-async function fillAndLoad(
-  workspace: Workspace,
-  runner: BlockRunner,
-  source: SourceSpan,
-  state: OwnedState,
-  witness: WitnessParts,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function fillAndLoad(loading: Loading): Promise<void> {
+  const { workspace, source, witness } = loading;
   const { space } = workspace;
   const room = textsOf(witness.nodes) + textsOf(witness.codes);
   // Without room for texts they are decoded by this thread.
   const texts = room === 0 ? 0 : space.allocIfRoom(room);
   try {
-    const parts = await source.fill(witness, { at: texts, end: texts === 0 ? 0 : texts + room });
-    await loadAll(workspace, runner, state, parts, witness, signal);
+    await loadAll(loading, await source.fill(witness, new Texts(space.views, texts, texts === 0 ? 0 : room)));
   } finally {
     if (texts !== 0) space.free(texts);
   }
@@ -242,7 +245,8 @@ function assume({ space, temp }: Workspace, state: OwnedState, addresses: readon
 }
 
 /**
- * In the queue: the state before the block, as far as the witness has it.
+ * In the queue: the state before the block, as far as the witness has it. What this thread has to do anyhow it does `meanwhile`,
+ * beside the slots: no slot allocates.
  * @throws BAD_ARGUMENT naming the field, STATE_TOO_LARGE, ABORTED; SLOT_DIED where all slots have
  */
 export async function loadWitness(
@@ -251,6 +255,7 @@ export async function loadWitness(
   stamp: number,
   parts: WitnessParts,
   signal: AbortSignal | undefined,
+  meanwhile: () => void,
 ): Promise<OwnedState> {
   const source = new SourceSpan(workspace, parts);
   let state: OwnedState;
@@ -264,7 +269,7 @@ export async function loadWitness(
     const { core } = workspace.space;
     if (core.stateReserve(state.address, 0, 0, parts.codes.length) === 0)
       throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left for the codes', { field: 'witness.codes' });
-    await fillAndLoad(workspace, runner, source, state, parts, signal);
+    await fillAndLoad({ workspace, runner, source, state, witness: parts, signal, meanwhile });
     assume(workspace, state, parts.assumedAbsent);
   } catch (cause) {
     state.release();

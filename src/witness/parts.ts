@@ -1,6 +1,6 @@
 // What of a witness lies behind one another in memory, cut into parts that one slot loads at a time. Texts stay texts: they
 // are copied as they are, and whoever loads the part decodes them.
-import { putText } from '#hex';
+import { type TextWriter, textWriter } from '#hex';
 import { badArgument } from '../errors.ts';
 import { type ByteString, parseBytes } from '../hex.ts';
 import type { Views } from '../memory/views.ts';
@@ -63,9 +63,24 @@ export function putPart(views: Views, { from, first, last, kind }: Part, items: 
 }
 
 /** Room for texts, one behind the other. */
-export interface Texts {
-  at: number;
-  end: number;
+export class Texts {
+  readonly #write: TextWriter;
+  readonly #end: number;
+  #at: number;
+
+  constructor(views: Views, from: number, bytes: number) {
+    this.#write = textWriter(views.bytes.buffer);
+    this.#at = from;
+    this.#end = from + bytes;
+  }
+
+  /** Copies a text. Returns its address, 0 where there is no room or a character is no byte. */
+  put(text: string): number {
+    const at = this.#at;
+    if (at + text.length > this.#end || !this.#write(at, text)) return 0;
+    this.#at += text.length;
+    return at;
+  }
 }
 
 /** Parts of what lies behind one another from an address on. */
@@ -87,23 +102,14 @@ export class PartList {
 
   /** Copies item `index`. @throws BAD_ARGUMENT where it is none; of texts only the length is looked at. */
   add(item: ByteString, index: number): void {
-    const { kind, length } = { kind: this.#kind, length: bytesOf(item) };
-    const text = this.#putText(item, length);
+    const kind = this.#kind;
+    const length = bytesOf(item);
+    const isText = typeof item === 'string' && Number.isInteger(length) && length > 0 && length <= kind.most;
+    const text = isText ? this.#texts.put(item) : 0;
     if (text === 0) putBytes(this.#views, this.end + kind.bytesAt, item, `${kind.field}[${index}]`, kind.most);
     if (length === 0 && kind.hasCodes) return; // the code of nobody
     this.#views.setU32(this.end + kind.lengthAt, length);
     this.#extend(index, text, kind.room(length));
-  }
-
-  /** Address of the copy of a text; 0: it is better put in place. */
-  #putText(item: ByteString, length: number): number {
-    const texts = this.#texts;
-    const isText = typeof item === 'string' && Number.isInteger(length) && length > 0 && length <= this.#kind.most;
-    if (!isText || texts.at + item.length > texts.end) return 0;
-    const at = texts.at;
-    if (!putText(this.#views.bytes, at, item)) return 0;
-    texts.at += item.length;
-    return at;
   }
 
   #extend(index: number, text: number, bytes: number): void {

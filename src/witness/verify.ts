@@ -211,8 +211,11 @@ export async function verifyLaidOut(
   const started = performance.now();
   const { parts, hashes, parent } = groundFor(request, laidOut);
   return workspace.inTurn(async () => {
-    const broken = [...ruleFaults(block, parent, workspace)];
-    const state = await loadWitness(workspace, runner, stamp, parts, request.signal);
+    const broken: BlockFault[] = [];
+    const judge = (): void => {
+      broken.push(...ruleFaults(block, parent, workspace));
+    };
+    const state = await loadWitness(workspace, runner, stamp, parts, request.signal, judge);
     try {
       const loaded = performance.now();
       const { signal } = request;
