@@ -74,6 +74,20 @@ test('nodes and codes may come more than once, and codes be empty', async () => 
   }
 });
 
+test('nodes and codes may be bytes, texts and texts in capitals side by side', async () => {
+  const forms = [(text: Hex) => text, hexToBytes, (text: Hex): Hex => `0x${text.slice(2).toUpperCase()}`];
+  const mixed = (list: Hex[]) =>
+    list.map((text, i) => (forms[Math.floor(i / 5) % forms.length] as (text: Hex) => unknown)(text));
+  const { nodes, codes, parentStateRoot } = input.witness;
+  for (const slots of [1, 2]) {
+    const engine = await createEngine({ slots });
+    const witness = { nodes: mixed(nodes), codes: mixed(codes), parentStateRoot } as never;
+    const { ok, stateRoot } = await engine.verifyBlock({ ...input, witness });
+    expect({ ok, stateRoot }).toEqual({ ok: true, stateRoot: root });
+    await engine.close();
+  }
+});
+
 test('what is no node and no code is refused by name, and the next witness is loaded', async () => {
   const engine = await createEngine({ slots: 2 });
   const { witness } = input;
@@ -86,10 +100,12 @@ test('what is no node and no code is refused by name, and the next witness is lo
   };
   for (const name of ['nodes', 'codes'] as const)
     for (const at of [0, witness[name].length - 1])
-      expect(await wrong(name, at, '0x0g')).toMatchObject({
-        code: 'BAD_ARGUMENT',
-        field: expect.stringContaining(`${at}`),
-      });
+      for (const value of ['0x0g', '0x123', '0x\u0130\u0131', 7])
+        expect(await wrong(name, at, value)).toMatchObject({
+          code: 'BAD_ARGUMENT',
+          field: expect.stringContaining(`[${at}]`),
+          value,
+        });
   await expectVerified(engine);
   await engine.close();
 });
