@@ -9,7 +9,7 @@ const ALONE = 'waiting joined token judging confirmed advanced closing closed re
 const AHEAD = `${ALONE} claimed executed published returned redoing looking-ahead sharing helping hashing sleeping`;
 const CALLS = 'waiting joined calling executed published keeping closing closed growing leaving left precompile';
 const IN_KERNELS = 'kernel';
-// 'loading' is a step of witnesses: test/engine/witness-load.test.ts.
+// 'loading' is a step of witnesses: test/engine/witness-load.test.ts; so are 'hashing' parts of their roots: witness-root.test.ts.
 
 /** @param {string} point @param {number} slots @param {Job} job */
 function isReached(point, slots, job) {

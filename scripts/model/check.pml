@@ -1,6 +1,9 @@
-/* A large read set compared in parts by the holder of the token and by whoever else has nothing to do.
+/* A large read set compared in parts by the holder of the token and by whoever else has nothing to do. The parts of a state root
+ * on a witness are taken in the same way: CTL_ROOT_PARTS is `open`, CTL_ROOT_STAGE is `out`.
  *
- * Models   src/pipeline/check.ts   takePart, checkParts, helpCheck, slotsHoldInParts
+ * Models   src/pipeline/check.ts        checkParts, helpCheck, slotsHoldInParts
+ *          src/pipeline/helpers.ts      takePart, help, awaitHelpers
+ *          src/pipeline/root-parts.ts   workOnParts, helpRoot, workTogether
  *
  *   open     CTL_CHECK: parts that are left, 0 = closed        out       CTL_CHECK_OUT: whose read set
  *   bad      CTL_CHECK_FAILED                                  helpers   CTL_CHECK_HELPERS

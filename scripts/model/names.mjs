@@ -17,7 +17,7 @@ export function checkNames(text) {
   let named = 0;
   /** @type {string[]} */
   const missing = [];
-  for (const word of modelsOf(text).match(/[\w/.]+/g) ?? []) {
+  for (const word of modelsOf(text).match(/[\w/.-]+/g) ?? []) {
     if (word.endsWith('.ts')) {
       file = word;
       source = readFileSync(new URL(file, ROOT), 'utf8');
