@@ -85,7 +85,7 @@ Atomics.wait = (/** @type {any} */ array, /** @type {number} */ index, /** @type
 
 clockCost();
 const cost = clockCost();
-const own = new Arena(/** @type {any} */ (clocked(raw)), new Views(memory), arena);
+const own = new Arena(/** @type {any} */ (clocked(raw)), new Views(memory), arena, { slot });
 const { words } = own.views;
 parentPort?.postMessage('ready');
 for (let last = currentJob(words); ; ) {

@@ -2,7 +2,7 @@
 import { JOB_BLOCK } from '../assembly/layout.ts';
 import type { Core } from './core.ts';
 import { ParallelEvmError } from './errors.ts';
-import { arenaBytes, arenasOf, arenaWord, dropFormerArenas } from './memory/arenas.ts';
+import { arenaBytes, arenasOf, arenaWord, dropFormerArenas, shrinkArena } from './memory/arenas.ts';
 import type { Span } from './memory/heap.ts';
 import type { SpanHolder } from './memory/sweep.ts';
 import type { Views } from './memory/views.ts';
@@ -62,6 +62,10 @@ export class InlineSlot implements Crew, SpanHolder {
     const at = views.u32(arenaWord(SLOT));
     this.#arena = new Arena(this.#core, views, at, { bytes: arenaBytes(views, at), instantiate: this.#instantiate });
     this.#core.bind(this.#callerContext);
+  }
+
+  shrink(): void {
+    shrinkArena(this.#core, this.#views, SLOT);
   }
 
   async close(): Promise<void> {}

@@ -5,9 +5,9 @@ import type { Capabilities } from './api.ts';
 import { type RecoverAddress, recoverAddressBy } from './block/recover.ts';
 import { Senders } from './block/senders.ts';
 import { InlineSlot } from './inline.ts';
+import { ARENA_BYTES, shrinkArena } from './memory/arenas.ts';
 import type { Span } from './memory/heap.ts';
 import { createSpace, type SharedSpace } from './memory/shared.ts';
-import { ARENA_BYTES } from './pipeline/attempts.ts';
 import type { Execution } from './policy.ts';
 import { type Crew, type PoolSetup, SlotPool, type SlotSource, WORKERS } from './pool.ts';
 import type { Recover } from './precompiles/ecdsa.ts';
@@ -49,7 +49,13 @@ async function startShared(slots: number, maxBytes: number, source: SlotSource):
     const [space, recover] = await Promise.all([createSpace(maxBytes, true), loadRecover(mcl)]);
     parts = { space, recover };
     const module = source.kernels ?? space.module;
-    return { memory: space.memory, module, mcl, newArena: () => newArena(space) };
+    return {
+      memory: space.memory,
+      module,
+      mcl,
+      newArena: () => newArena(space),
+      shrinkArena: (slot) => shrinkArena(space.core, space.views, slot),
+    };
   };
   const crew = await SlotPool.start(slots, prepare, source);
   const { space, recover } = parts as Omit<Parts, 'crew'>;

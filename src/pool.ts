@@ -42,6 +42,8 @@ export interface Crew {
   run(signal?: AbortSignal, command?: number): Promise<Verdict>;
   /** Begins to replace slots that have died; the next `run` waits for that. While no job runs. */
   mend(): void;
+  /** Slots go back from large arenas to small ones. While no job runs, when nothing of the last one is needed. */
+  shrink(): void;
   close(): Promise<void>;
 }
 
@@ -74,6 +76,8 @@ export interface PoolSetup {
   mcl: WebAssembly.Module;
   /** Throws where the memory has no room for one more. */
   newArena(): Span;
+  /** Between jobs: has the slot go back to an arena of the first size, if it is in a large one. */
+  shrinkArena(slot: number): void;
 }
 
 const died = (slot: number, cause: unknown): ParallelEvmError =>
@@ -317,6 +321,10 @@ export class SlotPool implements Crew, SpanHolder {
   mend(): void {
     for (const slot of this.#dead.keys()) dropFormerArenas(this.#views.fresh(), slot);
     this.#mended().catch(() => {}); // the next run tries again
+  }
+
+  shrink(): void {
+    for (const slot of this.#alive) this.#setup.shrinkArena(slot);
   }
 
   async #mended(): Promise<void> {

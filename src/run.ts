@@ -424,7 +424,7 @@ export class BlockRunner implements SpanHolder {
     try {
       this.#end(state, end);
     } finally {
-      this.#mend();
+      this.#tidy();
     }
   }
 
@@ -450,8 +450,9 @@ export class BlockRunner implements SpanHolder {
     }
   }
 
-  /** Puts right what slots that died in the job have left. */
-  #mend(): void {
+  /** Gives back what slots need no more, and puts right what those that died in the job have left. */
+  #tidy(): void {
+    this.#crew.shrink();
     if (this.#crew.deaths === this.#deaths) return;
     this.#deaths = this.#crew.deaths;
     this.#crew.mend();

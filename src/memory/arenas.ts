@@ -1,8 +1,19 @@
-// Where the slots' arenas lie. A slot that moves to a larger arena leaves the old one linked behind it (CTX_FORMER) and then
+// Where the slots' arenas lie, and how large they may be. A slot that moves to a larger arena leaves the old one linked behind it (CTX_FORMER) and then
 // names the new one in its word: whenever it dies, its word leads to all that it holds.
 import { CTL_ARENAS, CTX_FORMER, CTX_MEMORY_END } from '../../assembly/layout.ts';
+import type { Core } from '../core.ts';
 import type { Span } from './heap.ts';
 import type { Views } from './views.ts';
+
+/** First size of a slot's arena. */
+export const ARENA_BYTES: number = 2 ** 24;
+/** Where a transaction in turn needs more: steps so large that all sizes on the way fit the memory together. */
+export const GROWTH = 4;
+/**
+ * What a slot keeps for the jobs to come. If each kept what its largest transaction took, one that fits the memory would not
+ * fit any more where another slot comes to execute it.
+ */
+const MOST_KEPT_BYTES = GROWTH * ARENA_BYTES;
 
 /** Address of the word that names a slot's arena. */
 export const arenaWord = (slot: number): number => CTL_ARENAS + 4 * slot;
@@ -27,4 +38,18 @@ export function arenasOf(views: Views, slot: number): Span[] {
 /** Leaves a dead slot with its last arena alone; the others are nobody's, for the sweep to find. */
 export function dropFormerArenas(views: Views, slot: number): void {
   views.setU32(views.u32(arenaWord(slot)) + CTX_FORMER, 0);
+}
+
+/**
+ * Puts one of the first size in the place of an arena that is larger than what a slot keeps. By the caller, while no job runs and
+ * nothing of the last one is needed; the slot goes over to it with its next job.
+ */
+export function shrinkArena(core: Core, views: Views, slot: number): void {
+  const [present, ...formers] = arenasOf(views.fresh(), slot) as [Span, ...Span[]];
+  if (present.bytes <= MOST_KEPT_BYTES) return;
+  for (const { at, bytes } of [present, ...formers]) core.heapFree(at, bytes);
+  const span = core.heapAlloc(ARENA_BYTES) >>> 0; // there is room now
+  core.arenaCreate(span, ARENA_BYTES);
+  views.setU32(span + CTX_FORMER, 0);
+  views.setU32(arenaWord(slot), span);
 }

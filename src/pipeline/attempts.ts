@@ -25,23 +25,14 @@ import {
   TX_SENDER_PENDING,
 } from '../../assembly/layout.ts';
 import type { Core } from '../core.ts';
-import { arenaBytes, arenaWord, formerArenas } from '../memory/arenas.ts';
+import { ARENA_BYTES, arenaBytes, arenaWord, formerArenas, GROWTH } from '../memory/arenas.ts';
 import type { Views } from '../memory/views.ts';
 import { addTime, awaitToken, count, hasPolicy, releaseToken, type Words } from './control.ts';
 import { countStepAttempt, type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
 import { NO_POINTS, type Points } from './points.ts';
 import { Spans } from './spans.ts';
 
-/** First size of a slot's arena. */
-export const ARENA_BYTES: number = 2 ** 24;
-/** Where a transaction in turn needs more: steps so large that all sizes on the way fit the memory together. */
-const GROWTH = 4;
 const LARGEST_ARENA_BYTES = 2 ** 31;
-/**
- * What a slot keeps for the jobs to come. If each kept what its largest transaction took, one that fits the memory would not
- * fit any more where another slot comes to execute it.
- */
-const MOST_KEPT_BYTES = GROWTH * ARENA_BYTES;
 
 /** Instantiates a module of kernels over this slot's memory. */
 export type Instantiate = (module: WebAssembly.Module) => Core;
@@ -83,8 +74,17 @@ export class Arena {
     this.points = points;
     this.spans = new Spans(views, slot);
     this.ctx = ctx;
+    views.setU32(arenaWord(slot), ctx);
     core.arenaCreate(ctx, bytes);
     core.bind(ctx);
+  }
+
+  /** Goes over to the arena that the caller has named since the last job, if it has. Within a job, before anything else. */
+  adopt(): void {
+    const named = this.views.fresh().u32(arenaWord(this.slot));
+    if (named === this.ctx) return;
+    this.ctx = named;
+    this.core.bind(named);
   }
 
   attach(job: Job): void {
@@ -135,16 +135,6 @@ export class Arena {
     this.ctx = span;
     core.bind(span);
     return true;
-  }
-
-  /** True if the arena is larger than what a slot keeps for the jobs to come. */
-  get isOutsized(): boolean {
-    return arenaBytes(this.views, this.ctx) > MOST_KEPT_BYTES;
-  }
-
-  /** Begins anew in an arena of the first size. By the holder of the token, before this slot works on a job. */
-  giveBack(): void {
-    if (this.#move(ARENA_BYTES)) this.releaseOutgrown();
   }
 
   /** Gives outgrown arenas back. By the holder of the token, before any transaction of its job. */

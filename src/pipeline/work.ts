@@ -28,7 +28,7 @@ import {
   STEP_FINAL,
 } from '../../assembly/layout.ts';
 import { detectInAdvance } from './advance.ts';
-import { type Arena, dependencyOf, executeAhead, executeInTurn, underToken } from './attempts.ts';
+import { type Arena, dependencyOf, executeAhead, executeInTurn } from './attempts.ts';
 import { workOnCalls } from './calls.ts';
 import { helpCheck } from './check.ts';
 import { claim, claimFrontier, claimReserved, isLarge, markRunning, newBatch, noteGas, reserve } from './claims.ts';
@@ -152,7 +152,6 @@ function workOnSteps(arena: Arena, number: number, slot: number): void {
   const { words } = arena.views;
   const job = readJob(arena.views, number);
   if (job.isTraced && slot !== 0) return;
-  if (arena.isOutsized) underToken(words, slot, () => arena.giveBack());
   arena.attach(job);
   arena.spans.open();
   if (job.command === JOB_CALLS) workOnCalls(arena, job, slot);
@@ -170,6 +169,7 @@ export function workOn(arena: Arena, slot: number): void {
   if (number < 0) return;
   const joined = performance.now();
   arena.points.reach('joined');
+  arena.adopt();
   if (isLoading(words)) loadParts(arena);
   else workOnSteps(arena, number, slot);
   arena.points.reach('leaving');

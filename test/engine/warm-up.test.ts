@@ -3,9 +3,9 @@
 import { createEngine } from 'parallel-evm';
 import { expect, test } from 'vitest';
 import { InlineSlot } from '../../src/inline.ts';
+import { ARENA_BYTES } from '../../src/memory/arenas.ts';
 import { heapInUse, markHeap, rewindHeap } from '../../src/memory/heap.ts';
 import { createSpace, LEAST_BYTES, type SharedSpace } from '../../src/memory/shared.ts';
-import { ARENA_BYTES } from '../../src/pipeline/attempts.ts';
 import type { Crew } from '../../src/pool.ts';
 import { loadPrecompiles } from '../../src/precompiles/host.ts';
 import { compileMcl } from '../../src/precompiles/mcl-module.ts';
@@ -37,6 +37,7 @@ async function countingCrew(maxBytes: number): Promise<{ space: SharedSpace; cre
       run,
       resize: () => slot.resize(),
       mend: () => slot.mend(),
+      shrink: () => slot.shrink(),
       close: () => slot.close(),
     },
     jobs: () => jobs,
