@@ -1,7 +1,6 @@
 // One run of a laid-out block on a state: set the block's running totals, post the job, await its end, read the outcome,
 // settle the state. Whatever goes wrong, the state is as before.
 import {
-  ACCOUNT_BYTES,
   BLOCK_BLOB_GAS_USED,
   BLOCK_CUMULATIVE_GAS,
   BLOCK_LARGE,
@@ -21,8 +20,6 @@ import {
   CTL_PARTS,
   CTL_POLICY,
   CTL_SLOTS,
-  CTL_SPAN_CAPACITY,
-  CTL_SPANS,
   CTL_STATE,
   CTL_STATS,
   CTL_TREE,
@@ -40,15 +37,9 @@ import {
   ROOT_LATER,
   ROOT_NEVER,
   ROOT_NOW,
-  SPANS_COUNT,
   STAT_OVERFLOWS,
   STATUS_ABORTED,
-  STATUS_BAD_NODE,
   STATUS_INVALID,
-  STATUS_MISSING_CODE,
-  STATUS_MISSING_HASH,
-  STATUS_MISSING_NODE,
-  STATUS_STATE_FULL,
   STEP_FINAL,
   STEP_STATE,
   TX_BYTES,
@@ -56,7 +47,6 @@ import {
   VERDICT_FAULT,
   VERDICT_INVALID,
 } from '../assembly/layout.ts';
-import { type ForkName, isFrom } from './block/forks.ts';
 import { putBlockHashes } from './block/layout.ts';
 import type { LaidOut } from './block/prepared.ts';
 import type { BlockFrame, Hex } from './block/types.ts';
@@ -70,7 +60,7 @@ import { bumpSpans, type SpanHolder, sweepHeap } from './memory/sweep.ts';
 import type { Views } from './memory/views.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { clearLines, isAborted, redos, timeOfAll, type Verdict } from './pipeline/control.ts';
-import { absoluteNow, ringOf, spansBytes } from './pipeline/spans.ts';
+import { absoluteNow } from './pipeline/spans.ts';
 import { DEFAULT_POLICY, type Execution, type Policy, policyBits } from './policy.ts';
 import type { Crew } from './pool.ts';
 import { type CallResult, readCall } from './result/call.ts';
@@ -88,14 +78,15 @@ import {
   type Outcome,
   readOutcome,
 } from './result/result.ts';
-import { noteFold, type Rings, readTimeline, type Timeline } from './result/timeline.ts';
+import { closeRings, openRings, type Rings } from './result/rings.ts';
+import { errorOf, txIndexOf } from './result/run-error.ts';
+import { noteFold, readTimeline, type Timeline } from './result/timeline.ts';
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import { noTrie, type OwnedState } from './state/owned.ts';
-import { missingCode } from './state/state.ts';
+import { entriesBound, reserveEntries } from './state/reserve.ts';
 import { TracingKernels } from './trace/kernels.ts';
 import type { TracePlan } from './trace/options.ts';
 import { beginTraces, checkTraces, needsFootprints, readTraces, type Tracing } from './trace/trace.ts';
-import { lackError } from './witness/lack.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface JobOptions {
@@ -140,59 +131,6 @@ function knownHashes(given: Readonly<Record<string, Hex>>, { header }: BlockFram
   return known;
 }
 
-/** Directories have room for so many new entries at most: a block that makes more ends with STATE_TOO_LARGE. */
-const MOST_ENTRIES = 2 ** 21;
-
-/**
- * The least gas that a block pays for a new entry. An authorization costs 12,500 of which a fifth may come back, a slot
- * 20,000 of which half may. Before EIP-150 destroying a contract brings its heir to life for the price of a call, 63.
- */
-const gasPerEntry = (hardfork: string): number => (isFrom(hardfork as ForkName, 'tangerineWhistle') ? 9000 : 30);
-
-/** Entries that slots make ahead of confirmation: what goes beyond is made at confirmation. */
-const MOST_SHARED_ENTRIES = 8192;
-
-/** An account and the object of a code of which only the hash is known. */
-const LOOKED_UP_BYTES = ACCOUNT_BYTES + 192;
-
-/** Four system calls of 30 million gas each at 22,100 for a new slot. */
-const SYSTEM_CALL_ENTRIES = 5500;
-
-/** New entries that a block can leave in a directory. */
-function entriesBound({ frame, gasAsked, transactionCount }: LaidOut): number {
-  const { hardfork, header, withdrawals = [] } = frame;
-  const gas = Math.min(gasAsked, Number(header.gasLimit));
-  const byGas = Math.min(Math.ceil(gas / gasPerEntry(hardfork)), MOST_ENTRIES);
-  return byGas + transactionCount + withdrawals.length + SYSTEM_CALL_ENTRIES;
-}
-
-/** The transaction of a step; -1 where it is none. */
-const txIndexOf = ({ transactionCount }: LaidOut, step: number): number =>
-  step >= 1 && step <= transactionCount ? step - 1 : -1;
-
-function errorOf(views: Views, laidOut: LaidOut, { step, code, detail }: Verdict): ParallelEvmError {
-  const txIndex = txIndexOf(laidOut, step);
-  if (code === STATUS_ABORTED)
-    return new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal', txIndex });
-  if (code === STATUS_MISSING_CODE) return missingCode(views, detail, txIndex);
-  if (code === STATUS_MISSING_NODE || code === STATUS_BAD_NODE) return lackError(views, txIndex);
-  if (code === STATUS_MISSING_HASH) {
-    const number = laidOut.number - 1n - BigInt(detail);
-    const facts = { field: 'blockHashes', value: number, txIndex };
-    return new ParallelEvmError(
-      'MISSING_BLOCK_HASH',
-      `BLOCKHASH asks for block ${number}, which "blockHashes" lacks`,
-      facts,
-    );
-  }
-  if (code === STATUS_STATE_FULL)
-    return new ParallelEvmError('STATE_TOO_LARGE', 'the block does not fit the shared memory', {
-      field: 'memory.maxBytes',
-      txIndex,
-    });
-  return new ParallelEvmError('INTERNAL', `step ${step} ended with status ${code} (${detail})`, { txIndex });
-}
-
 /** Calls with what was traced of each; of one that was refused there is nothing. */
 function withTraces(results: CallResult[], views: Views, laidOut: LaidOut, tracing: Tracing): CallResult[] {
   const traces = new Map(readTraces(views, laidOut, tracing, true).map((trace) => [trace.txIndex, trace]));
@@ -226,10 +164,6 @@ const busyTimes = (views: Views): BusyTimes => ({
   senders: timeOfAll(views, LINE_SENDERS_MS),
   receipts: timeOfAll(views, LINE_RECEIPTS_MS),
 });
-
-/** Room of a slot's ring. */
-const SPANS_PER_TRANSACTION = 4;
-const LEAST_SPANS = 1024;
 
 /** True if a call has an outcome. */
 const isReached = (views: Views, out: number): boolean => (views.u32(out + OUT_CONTROL) & STEP_STATE) === STEP_FINAL;
@@ -290,7 +224,7 @@ export class BlockRunner implements SpanHolder {
     let ended = posted;
     const sum = this.metrics.begin(laidOut.transactionCount, options.isSingle === true);
     try {
-      if (options.timeline) rings = this.#openRings(laidOut);
+      if (options.timeline) rings = openRings(this.#workspace.space, this.#crew.slots, laidOut.transactionCount);
       sum.posted();
       const running = this.#crew.run(options.signal);
       options.meanwhile?.();
@@ -324,7 +258,7 @@ export class BlockRunner implements SpanHolder {
       sum.close();
       const folding = absoluteNow();
       this.#settle(laidOut, state, endOf(commits, options), tracing !== undefined);
-      if (rings) this.#closeRings(rings);
+      if (rings) closeRings(this.#workspace.space, rings);
       if (rings && timeline) noteFold(timeline, rings, folding, absoluteNow());
     }
   }
@@ -339,24 +273,6 @@ export class BlockRunner implements SpanHolder {
     views.setU32(CTL_PARTS, parts);
     views.setU32(CTL_PART_COUNT, count);
     await this.#crew.run(signal, JOB_LOAD);
-  }
-
-  /** Memory for what slots note of a block: some spans for each of its transactions. */
-  #openRings({ transactionCount }: LaidOut): Rings {
-    const { space } = this.#workspace;
-    const { slots } = this.#crew;
-    const capacity = SPANS_PER_TRANSACTION * transactionCount + LEAST_SPANS;
-    const address = space.alloc(spansBytes(slots, capacity), 'the timeline');
-    for (let slot = 0; slot < slots; slot++) space.views.setU32(ringOf(address, slot, capacity) + SPANS_COUNT, 0);
-    space.views.setU32(CTL_SPANS, address);
-    space.views.setU32(CTL_SPAN_CAPACITY, capacity);
-    return { address, capacity, slots, posted: absoluteNow() };
-  }
-
-  #closeRings({ address }: Rings): void {
-    const { space } = this.#workspace;
-    space.views.setU32(CTL_SPANS, 0);
-    space.free(address);
   }
 
   /** Executes calls, each on the state with the overrides and on nothing else. In the queue; the state stays as it is. */
@@ -517,14 +433,7 @@ export class BlockRunner implements SpanHolder {
     if (signal?.aborted) throw new ParallelEvmError('ABORTED', 'the run was aborted', { field: 'signal' });
     const hashes = knownHashes(blockHashes, laidOut.frame);
     const block = laidOut.address;
-    const spare = Math.min(bound, MOST_SHARED_ENTRIES) * ACCOUNT_BYTES + state.reach * LOOKED_UP_BYTES;
-    if (
-      core.stateReserve(state.address, bound, bound, bound) === 0 ||
-      core.stateReserveSpare(state.address, spare) === 0
-    )
-      throw new ParallelEvmError('STATE_TOO_LARGE', 'no memory left to enlarge the state', {
-        field: 'memory.maxBytes',
-      });
+    reserveEntries(this.#workspace.space, state, bound);
     views.fresh();
     putBlockHashes(views, block, laidOut.number, hashes);
     for (const total of [BLOCK_CUMULATIVE_GAS, BLOCK_BLOB_GAS_USED]) views.setU64(block + total, 0n);

@@ -26,6 +26,7 @@ import type { Views } from '../memory/views.ts';
 import { causeKind, causeWriter } from '../pipeline/causes.ts';
 import { ringOf } from '../pipeline/spans.ts';
 import { type CauseKey, causeKey, causeName, type RedoCause } from './causes.ts';
+import type { Rings } from './rings.ts';
 
 /**
  * `execute`: a first attempt; `redo`: a later one; `confirm`: results made the confirmed state, with what is executed in
@@ -88,15 +89,6 @@ const KINDS: Readonly<Record<number, SpanKind>> = {
   [SPAN_WAIT]: 'wait',
   [SPAN_FINISH]: 'finish',
 };
-
-/** Where the rings lie, and since when. */
-export interface Rings {
-  address: number;
-  capacity: number;
-  slots: number;
-  /** Milliseconds since the epoch. */
-  posted: number;
-}
 
 /** Where the ring's entries lie that it still has. */
 function entriesOf(views: Views, { address, capacity }: Rings, slot: number): number[] {
