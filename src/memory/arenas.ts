@@ -48,8 +48,8 @@ export function shrinkArena(core: Core, views: Views, slot: number): void {
   const [present, ...formers] = arenasOf(views.fresh(), slot) as [Span, ...Span[]];
   if (present.bytes <= MOST_KEPT_BYTES) return;
   for (const { at, bytes } of [present, ...formers]) core.heapFree(at, bytes);
-  const span = core.heapAlloc(ARENA_BYTES) >>> 0; // there is room now
+  const span = core.heapAlloc(ARENA_BYTES) >>> 0; // there is room now, though maybe behind the memory's end of before
   core.arenaCreate(span, ARENA_BYTES);
-  views.setU32(span + CTX_FORMER, 0);
+  views.fresh().setU32(span + CTX_FORMER, 0);
   views.setU32(arenaWord(slot), span);
 }
