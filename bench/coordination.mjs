@@ -49,6 +49,9 @@ class ClockedCrew {
     return readVerdict(this.#words);
   }
 
+  /** Its slots lay their arenas out themselves. */
+  shrink() {}
+
   async close() {
     postStop(this.#words);
     await Promise.all(this.#workers.map((worker) => worker.terminate()));

@@ -62,6 +62,9 @@ class MeasuredSlot {
     return readVerdict(views.words);
   }
 
+  /** Its arena is never large. */
+  shrink() {}
+
   async close() {}
 }
 

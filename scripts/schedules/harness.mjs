@@ -62,6 +62,9 @@ class TurnCrew {
 
   mend() {}
 
+  /** The harness lays its slots' arenas out itself, and drawn blocks outgrow none. */
+  shrink() {}
+
   async close() {}
 }
 
