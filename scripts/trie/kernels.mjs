@@ -25,7 +25,7 @@ export { acceptChange, beginChange } from './treenode';
 /** Entry: key (32 B), length of the value u32, value. */
 const VALUES = `
 import { Twig } from './treenode';
-export function putValue(dst: usize, leaf: usize): usize {
+export function putValue(dst: usize, leaf: usize, _ofBase: bool): usize {
   const entry = Twig.entry(leaf);
   const bytes = load<u32>(entry, 32);
   memory.copy(dst, entry + 36, bytes);
@@ -122,7 +122,7 @@ class Tries {
     this.#kernels.trieRoot(TRIE, OUT);
     const partial = this.#out();
     const top = this.#words[(TREE + TREE_NEXT_TOP) >>> 2];
-    this.#kernels.hashTree(top, 0);
+    this.#kernels.hashTree(top, 0, 0);
     this.#kernels.putTopHash(OUT, top);
     return { partial, tree: this.#out() };
   }
