@@ -81,6 +81,7 @@ import {
 import { closeRings, openRings, type Rings } from './result/rings.ts';
 import { errorOf, txIndexOf } from './result/run-error.ts';
 import { noteFold, readTimeline, type Timeline } from './result/timeline.ts';
+import { notInTrie } from './state/layer.ts';
 import { applyOverrides, entriesOf, type Overrides } from './state/overrides.ts';
 import { noTrie, type OwnedState } from './state/owned.ts';
 import { entriesBound, reserveEntries } from './state/reserve.ts';
@@ -352,8 +353,7 @@ export class BlockRunner implements SpanHolder {
     const { core } = this.#workspace.space;
     const commits = Number(end === 'commit');
     core.stateSettle(state.address, commits);
-    if (core.treeSettle(state.address, commits) === 0)
-      throw new ParallelEvmError('INTERNAL', 'a block was committed that is not in the trie of its state');
+    if (core.treeSettle(state.address, commits) === 0) throw notInTrie();
   }
 
   /** Where what the block has changed cannot be kept, it is forgotten. */

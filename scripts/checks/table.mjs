@@ -39,7 +39,7 @@ const CHECKS = [
   },
   {
     name: 'witness',
-    what: 'the real blocks that have a witness, verified at one and two slots, and random damage to witnesses and headers',
+    what: 'the real blocks that have a witness, verified at one and two slots, and random damage to witnesses and blocks',
     told: ({ passed, failed, blocks }) => [`${number(blocks)} blocks, ${number(passed)} cases`, failed],
     command: onCorpus('test:witness'),
   },

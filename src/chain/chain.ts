@@ -61,8 +61,8 @@ export interface ChainHead {
 }
 
 /**
- * A chain of blocks, each on top of the one before. Calls queue; of imports the next one is decoded
- * while the one before executes. Every method rejects with `CLOSED` after `close()`.
+ * A chain of blocks, each on top of the one before. Calls queue; of imports the next one is decoded while the one before
+ * executes. Every method rejects with `CLOSED` after `close()`.
  */
 export interface Chain {
   /** The newest block. */

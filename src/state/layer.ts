@@ -6,6 +6,10 @@ import type { SharedSpace } from '../memory/shared.ts';
 import { Slices } from './slices.ts';
 import { hashTreeParts } from './tree.ts';
 
+/** A fault of this library: the change that a block makes of its state's trie is not there. */
+export const notInTrie = (): ParallelEvmError =>
+  new ParallelEvmError('INTERNAL', 'a block was committed that is not in the trie of its state');
+
 export class Layer {
   readonly #space: SharedSpace;
   readonly #state: number;
@@ -25,7 +29,7 @@ export class Layer {
     const span = space.alloc(space.core.layerBytes(state), 'what a block has replaced');
     if (space.core.treeKeep(state) === 0) {
       space.free(span);
-      throw new ParallelEvmError('INTERNAL', 'a block was committed that is not in the trie of its state');
+      throw notInTrie();
     }
     space.core.stateKeep(state, span);
     return new Layer(space, state, span);

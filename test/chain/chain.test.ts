@@ -7,17 +7,17 @@ import {
   type ChainInput,
   createChain,
   createEngine,
-  type Engine,
   type Genesis,
   type Hex,
   type ImportResult,
   type Refusal,
   type StateJson,
 } from 'parallel-evm';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Incoming } from '../../dist/src/chain/incoming.js';
 import { rpcOfRlp } from '../../src/block/rlp.ts';
 import { scheduleOf } from '../../src/chain/geth-config.ts';
+import { blockAt, chainWith, engineOf, open, SLOT_COUNTS, useEngines } from './chains.ts';
 import {
   BLOCKS,
   FIELDS,
@@ -31,32 +31,12 @@ import {
   withTransactions,
 } from './export.ts';
 
-const SLOT_COUNTS = [1, 2];
 const NOBODY = '0x000000000000000000000000000000000000dead';
 
-let engines: Engine[];
-const open: Chain[] = [];
-beforeAll(async () => {
-  engines = await Promise.all(
-    SLOT_COUNTS.map((slots) => createEngine({ slots, adaptive: false, memory: { maxBytes: 2 ** 29 } })),
-  );
-});
-afterEach(async () => {
-  for (const chain of open.splice(0)) await chain.close();
-});
-afterAll(() => Promise.all(engines.map((engine) => engine.close())));
+useEngines();
 
-const engineOf = (slots = 1): Engine => engines[SLOT_COUNTS.indexOf(slots)] as Engine;
+const chainOf = (count: number, slots = 1): Promise<Chain> => chainWith(count, engineOf(slots));
 
-/** A chain with the first `count` blocks. */
-async function chainOf(count: number, slots = 1): Promise<Chain> {
-  const chain = await createChain({ engine: engineOf(slots), genesis: GENESIS });
-  open.push(chain);
-  for (const block of BLOCKS.slice(0, count)) expect((await chain.importBlock(block)).invalid).toBeUndefined();
-  return chain;
-}
-
-const blockAt = (number: number): Uint8Array => BLOCKS[number - 1] as Uint8Array;
 const flipped = (value: Uint8Array): Uint8Array =>
   Uint8Array.from(replaced([...value], value.length - 1, (value.at(-1) as number) ^ 1));
 const number = (value: Uint8Array): bigint =>

@@ -5,32 +5,13 @@ import { RLP } from '@ethereumjs/rlp';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { type Chain, createChain, createEngine, type Engine, type ImportResult } from 'parallel-evm';
 import { createFaultyEngine, type Point } from 'parallel-evm/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { blockAt, chainWith, engineOf, open, SLOT_COUNTS, useEngines } from './chains.ts';
 import { BLOCKS, GENESIS, LAST_ROOT, partsOf, withField } from './export.ts';
 
-const SLOT_COUNTS = [1, 2];
+useEngines();
 
-let engines: Engine[];
-const open: Chain[] = [];
-beforeAll(async () => {
-  engines = await Promise.all(
-    SLOT_COUNTS.map((slots) => createEngine({ slots, adaptive: false, memory: { maxBytes: 2 ** 29 } })),
-  );
-});
-afterEach(async () => {
-  for (const chain of open.splice(0)) await chain.close();
-});
-afterAll(() => Promise.all(engines.map((engine) => engine.close())));
-
-const blockAt = (number: number): Uint8Array => BLOCKS[number - 1] as Uint8Array;
-
-/** A chain with the blocks below `number`, imported one after the other. */
-async function chainBefore(number: number, engine: Engine): Promise<Chain> {
-  const chain = await createChain({ engine, genesis: GENESIS });
-  open.push(chain);
-  for (const block of BLOCKS.slice(0, number - 1)) expect((await chain.importBlock(block)).invalid).toBeUndefined();
-  return chain;
-}
+const chainBefore = (number: number, engine: Engine): Promise<Chain> => chainWith(number - 1, engine);
 
 const hashOf = (block: Uint8Array): Uint8Array => keccak_256(RLP.encode(partsOf(block)[0]));
 
@@ -59,10 +40,8 @@ const pipelined = (results: readonly ImportResult[]): number =>
 const PLACES = [2, 14, 26, 35, 44, 52];
 
 describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
-  const engineOf = (): Engine => engines[SLOT_COUNTS.indexOf(slots)] as Engine;
-
   it('all blocks at once give what they give one after the other', async () => {
-    const chain = await chainBefore(1, engineOf());
+    const chain = await chainBefore(1, engineOf(slots));
     const results = await Promise.all(BLOCKS.map((block) => chain.importBlock(block)));
     for (const [i, { invalid, number, result }] of results.entries()) {
       expect(invalid).toBeUndefined();
@@ -72,13 +51,13 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
     expect(pipelined(results)).toBe(BLOCKS.length - 1);
     expect(chain.head).toMatchObject({ number: BigInt(BLOCKS.length), stateRoot: LAST_ROOT });
     expect(await chain.state.root()).toBe(LAST_ROOT);
-    const alone = await chainBefore(BLOCKS.length + 1, engineOf());
+    const alone = await chainBefore(BLOCKS.length + 1, engineOf(slots));
     expect(await chain.state.toJSON()).toEqual(await alone.state.toJSON());
     expect(chain.head).toEqual(alone.head);
   });
 
   it("'sequential' waits for each root", async () => {
-    const engine = engineOf();
+    const engine = engineOf(slots);
     await engine.configure({ commit: 'sequential' });
     const chain = await chainBefore(1, engine);
     const results = await Promise.all(BLOCKS.map((block) => chain.importBlock(block)));
@@ -89,7 +68,7 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
   });
 
   it.each(PLACES)('block %i with a wrong root is refused, and what was run on it is taken back', async (at) => {
-    const chain = await chainBefore(at, engineOf());
+    const chain = await chainBefore(at, engineOf(slots));
     const [before, state] = [{ ...chain.head }, await chain.state.toJSON()];
     const wrong = withWrongRoot(blockAt(at));
     const next = onTopOf(wrong, blockAt(at + 1));
@@ -112,7 +91,7 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
   });
 
   it.each(PLACES)('block %i stays, whatever is wrong with the next one', async (at) => {
-    const chain = await chainBefore(at, engineOf());
+    const chain = await chainBefore(at, engineOf(slots));
     const block = blockAt(at);
     const next = blockAt(at + 1);
     const wrongs: [Uint8Array, string][] = [
@@ -125,7 +104,7 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
     ];
     expect(await endOf(chain.importBlock(block))).toBeUndefined();
     for (const [wrong, code] of wrongs) {
-      const other = await chainBefore(at, engineOf());
+      const other = await chainBefore(at, engineOf(slots));
       expect(await ends(other, [block, wrong])).toEqual([undefined, code]);
       expect(other.head).toEqual(chain.head);
       expect(await other.state.toJSON()).toEqual(await chain.state.toJSON());
@@ -135,7 +114,7 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
   });
 
   it('an import that is aborted takes nothing along', async () => {
-    const chain = await chainBefore(10, engineOf());
+    const chain = await chainBefore(10, engineOf(slots));
     const signal = AbortSignal.abort();
     const imports = [chain.importBlock(blockAt(10)), chain.importBlock(blockAt(11), { signal })];
     expect(await Promise.all(imports.map(endOf))).toEqual([undefined, 'ABORTED']);
@@ -144,7 +123,7 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
   });
 
   it('who reads meanwhile sees a block whose root is known', async () => {
-    const chain = await chainBefore(20, engineOf());
+    const chain = await chainBefore(20, engineOf(slots));
     const roots = new Map(BLOCKS.map((block, i) => [hex(partsOf(block)[0][3] as Uint8Array), i + 1]));
     const imports = BLOCKS.slice(19, 40).map((block) => chain.importBlock(block));
     const seen: number[] = [];
@@ -158,7 +137,7 @@ describe.each(SLOT_COUNTS)('at %i slots', (slots) => {
   });
 
   it('closing it, or the engine, ends what is queued', async () => {
-    const chain = await chainBefore(10, engineOf());
+    const chain = await chainBefore(10, engineOf(slots));
     const queued = [endOf(chain.importBlock(blockAt(10))), chain.close(), endOf(chain.importBlock(blockAt(11)))];
     expect(await Promise.all(queued)).toEqual([undefined, undefined, 'CLOSED']);
     const engine = await createEngine({ slots, warmUp: false });
