@@ -150,7 +150,7 @@ if (mutations > 0) count('memory', isBounded ? undefined : memory);
 const kinds = [...tally].map(([name, n]) => `${n} ${name}`).join(', ');
 console.log(`${mutations} mutations, seed ${seed}: ${kinds}; ${memory}`);
 await chains.close();
-if (values.record) recordCheck('witness', { passed, failed, blocks: files.length, mutations });
+if (values.record) recordCheck('witness', { passed, failed, blocks: files.length, mutations, seed });
 console.log(`${passed} passed, ${failed} failed`);
 await inTime(Promise.all(verifiers.map((engine) => engine.close())), LIMIT_MS);
 process.exit(failed === 0 ? 0 : 1);

@@ -41,7 +41,8 @@ const CHECKS = [
     name: 'witness',
     what: 'the real blocks that have a witness, verified at one and two slots, and random damage to witnesses and blocks',
     told: ({ passed, failed, blocks }) => [`${number(blocks)} blocks, ${number(passed)} cases`, failed],
-    command: onCorpus('test:witness'),
+    command: (report) =>
+      onCorpus(`test:witness${report ? ` -- --mutations ${report.mutations} --seed ${report.seed}` : ''}`)(),
   },
   {
     name: 'schedules',
