@@ -47,6 +47,7 @@ function plan(given: readonly Given[]): { groups: number[]; large: number[]; us:
 }
 
 const call = (to: number, gas = 100_000): Given => ({ to, gas, dataBytes: 4 });
+const creation = (gas: number): Given => ({ gas, dataBytes: 100 });
 const payment = (to: number, gas = 100_000): Given => ({ to, gas });
 
 describe('groups', () => {
@@ -86,6 +87,10 @@ describe('large transactions', () => {
 
   test('are none that only pay, whatever gas they allow', () => {
     expect(plan([...small, payment(7, 900_000)]).large).toEqual([]);
+  });
+
+  test('are all creations, which need nothing of each other', () => {
+    expect(plan([...small, creation(400_000), creation(900_000)]).large).toEqual([66, 65]);
   });
 
   test('are none in small blocks', () => {
