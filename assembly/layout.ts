@@ -73,6 +73,8 @@ export const CHECK_LEAST: i32 = 4096;
 export const CTL_LARGE: i32 = CONTROL + 1472;
 /** Next chunk of receipts that nobody hashes yet. */
 export const CTL_LEAVES: i32 = CONTROL + 1408;
+/** Steps below it have signers that are known, or that nobody finds out ahead of their attempts. */
+export const CTL_SIGNERS: i32 = CONTROL + 1412;
 /**
  * A trie that all slots may hash, by its root node, 0 = none; the next part that nobody hashes yet. With bit TREE_OF_BASE it is
  * the base's, whose leaves hold what they held before the job.
@@ -150,6 +152,8 @@ export const LINE_WAITED_MS: i32 = 24;
 /** Milliseconds that the slot was busy with in the job at hand: recovering senders, hashing receipts. f64, reset for each job. */
 export const LINE_SENDERS_MS: i32 = 32;
 export const LINE_RECEIPTS_MS: i32 = 40;
+/** 1 while the slot hashes receipts. */
+export const LINE_HASHING: i32 = 48;
 /** Address of each slot's arena, u32. Written by the slot, under the token; at first by the caller. */
 export const CTL_ARENAS: i32 = CONTROL + 8192;
 /** Execution on a thread beside the slot's (`execution: 'typescript'`): a line for each slot. */

@@ -2,7 +2,7 @@
 // records; the fee recipient's reward is left in the outcome as an amount, so that paying it is no conflict.
 
 import { delegate, runCode } from './calls';
-import { codeObjectBytes, codeObjectFill, loadAddress, storeAddress } from './code';
+import { codeObjectBytes, codeObjectFill, storeAddress } from './code';
 import { Scratch } from './context';
 import { createAddress, openCreate } from './creates';
 import { lacksCode, openFrame } from './frames';
@@ -15,7 +15,6 @@ import {
   AUTH_BYTES,
   AUTH_CHAIN_ID,
   AUTH_NONCE,
-  AUTH_SIGNED,
   AUTH_VALID,
   BLOCK_BASE_FEE,
   BLOCK_BLOB_FEE,
@@ -55,20 +54,14 @@ import {
   OUT_OUTPUT,
   OUT_OUTPUT_BYTES,
   OUT_STATUS,
-  PC_ECRECOVER,
   READ_NONCE,
   SCRATCH_PRECOMPILE,
-  SENDER_GIVEN,
-  SENDER_KNOWN,
-  SIGNED_BYTES,
   SPEC_AUTH_BASE,
   SPEC_AUTH_NEW,
   SPEC_BLOB_GAS,
   SPEC_REFUND_QUOTIENT,
   STATUS_ARENA_FULL,
-  STATUS_BAD_SIGNATURE,
   STATUS_COLLISION,
-  STATUS_HOST_NOT_READY,
   STATUS_INVALID,
   STATUS_MISSING_CODE,
   STATUS_RETURN,
@@ -85,8 +78,6 @@ import {
   TX_IS_CREATE,
   TX_MAX_FEE,
   TX_MAX_PRIORITY,
-  TX_SENDER_PENDING,
-  TX_SIGNED,
   TX_TO,
   TX_VALUE,
 } from './layout';
@@ -103,7 +94,7 @@ import {
   warmAccount,
   warmSlot,
 } from './local';
-import { runPrecompile } from './precompiles';
+import { recoverAuthorities, recoverSender } from './signers';
 import { Trace } from './trace';
 import * as u256 from './u256';
 import { checkCall, checkTransaction, floorGas, intrinsicGas } from './validity';
@@ -119,51 +110,6 @@ function setGasPrice(ctx: usize, block: usize, tx: usize): void {
   const price = ctx + CTX_GAS_PRICE;
   const overflow = u256.addOverflows(price, block + BLOCK_BASE_FEE, tx + TX_MAX_PRIORITY);
   if (overflow || u256.gt(price, tx + TX_MAX_FEE)) u256.copy(price, tx + TX_MAX_FEE);
-}
-
-/**
- * Who has made the signature at `signed`, as limbs at CTX_TEMP + 32. Returns the precompile's bytes: 0 if no key has,
- * negative if the host cannot tell.
- */
-function recoverSigner(ctx: usize, signed: usize): i32 {
-  const word = ctx + CTX_TEMP;
-  const written = runPrecompile(PC_ECRECOVER, signed, SIGNED_BYTES, word, load<u32>(ctx, CTX_SPEC));
-  if (written > 0) loadAddress(word + 32, word + 12);
-  return written;
-}
-
-const isSameAddress = (a: usize, b: usize): bool =>
-  load<u64>(a) == load<u64>(b) && load<u64>(a, 8) == load<u64>(b, 8) && load<u64>(a, 16) == load<u64>(b, 16);
-
-/** Finds out who sent a transaction that was laid out without its sender, once for all attempts. Returns STATUS_*. */
-function recoverSender(ctx: usize, tx: usize): i32 {
-  const pending = load<u32>(tx, TX_SENDER_PENDING);
-  if (pending == SENDER_KNOWN) return STATUS_STOP;
-  const written = recoverSigner(ctx, load<u32>(tx, TX_SIGNED));
-  if (written < 0) return STATUS_HOST_NOT_READY;
-  if (written == 0) return STATUS_BAD_SIGNATURE;
-  const signer = ctx + CTX_TEMP + 32;
-  if (pending == SENDER_GIVEN && !isSameAddress(signer, tx + TX_FROM)) return STATUS_BAD_SIGNATURE;
-  memory.copy(tx + TX_FROM, signer, 24);
-  store<u32>(tx, SENDER_KNOWN, TX_SENDER_PENDING);
-  return STATUS_STOP;
-}
-
-/** The same for who signed the authorizations; one that nobody has signed is passed over later. Returns STATUS_*. */
-function recoverAuthorities(ctx: usize, tx: usize): i32 {
-  let tuple: usize = load<u32>(tx, TX_AUTHORIZATIONS);
-  for (let left = load<u32>(tx, TX_AUTHORIZATION_COUNT); left != 0; left--) {
-    const signed = load<u32>(tuple, AUTH_SIGNED);
-    if (signed != 0) {
-      const written = recoverSigner(ctx, signed);
-      if (written < 0) return STATUS_HOST_NOT_READY;
-      if (written > 0) memory.copy(tuple + AUTH_AUTHORITY, ctx + CTX_TEMP + 32, 24);
-      store<u32>(tuple, written > 0 ? 1 : 0, AUTH_VALID);
-      store<u32>(tuple, 0, AUTH_SIGNED);
-    }
-    tuple += AUTH_BYTES;
-  }
-  return STATUS_STOP;
 }
 
 /** Takes the price of the gas limit and of the blobs from the sender, and raises its nonce. */

@@ -39,6 +39,7 @@ export interface Core {
   endAttempt(ctx: number): number;
   readySteps(block: number): void;
   resetAhead(ctx: number): void;
+  recoverSigners(ctx: number, tx: number): void;
   beginTransaction(ctx: number): number;
   finishTransaction(ctx: number): void;
   beginCall(ctx: number): number;

@@ -32,11 +32,14 @@ export function help(words: Words, slot: number, open: number, task: () => void)
   return isOpen;
 }
 
-/** Waits until no slot helps with what is closed. */
-export function awaitHelpers(words: Words): void {
+/** Waits until no slot says by its word `field` (LINE_*) that it is at something. */
+export function awaitSlots(words: Words, field: number): void {
   for (let slot = 0; slot < slotCount(words); slot++) {
-    const helping = lineWord(slot, LINE_HELPING);
-    for (let looks = 0; Atomics.load(words, helping) !== 0; looks++)
-      if (looks > LOOKS) Atomics.wait(words, helping, 1, PAUSE_MS);
+    const word = lineWord(slot, field);
+    for (let looks = 0; Atomics.load(words, word) !== 0; looks++)
+      if (looks > LOOKS) Atomics.wait(words, word, 1, PAUSE_MS);
   }
 }
+
+/** Waits until no slot helps with what is closed. */
+export const awaitHelpers = (words: Words): void => awaitSlots(words, LINE_HELPING);

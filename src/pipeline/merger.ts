@@ -73,7 +73,7 @@ import {
   wasTokenWanted,
 } from './control.ts';
 import { type Job, outcomeOf, systemOutcome, txOf } from './job.ts';
-import { chunksLeft, hashChunk } from './leaves.ts';
+import { chunksLeft, hashRest } from './leaves.ts';
 import { noteConfirmed, noteRedo } from './retreat.ts';
 import { rootInParts } from './root-parts.ts';
 import {
@@ -149,7 +149,7 @@ function stateRoot(arena: Arena, job: Job): boolean {
   return isDone;
 }
 
-/** The step behind the last transaction: withdrawals, requests, receipts, state diff, state root. */
+/** The step behind the last transaction: withdrawals, requests, state diff, state root, receipts. */
 function after(arena: Arena, job: Job): Verdict {
   const step = job.count + 1;
   const { core } = arena;
@@ -163,13 +163,14 @@ function after(arena: Arena, job: Job): Verdict {
     if (ending) return ending;
   }
   if (core.encodeDiff(job.state, job.block) === 0) return fault(step, fullStatus(arena, job));
+  if (!stateRoot(arena, job)) return fault(step, fullStatus(arena, job));
   const started = arena.spans.now();
-  while (hashChunk(arena, job));
+  hashRest(arena, job);
   const since = performance.now();
   const fits = core.finishReceipts(job.state, job.block) !== 0;
   addTime(arena.views, arena.slot, LINE_RECEIPTS_MS, performance.now() - since);
   arena.spans.add(SPAN_FINISH, started, step);
-  if (!fits || !stateRoot(arena, job)) return fault(step, fullStatus(arena, job));
+  if (!fits) return fault(step, fullStatus(arena, job));
   return { kind: VERDICT_DONE, step, code: 0, detail: 0 };
 }
 

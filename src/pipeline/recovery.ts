@@ -17,6 +17,7 @@
 import {
   JOB_CALLS,
   LINE_GROUP,
+  LINE_HASHING,
   LINE_HELPING,
   LINE_INSIDE,
   OUT_PLAN_SLOT,
@@ -73,7 +74,7 @@ export function recoverJob(views: Views, dead: number, heirs: readonly number[])
   const steps = isBlock ? returnStepsOf(words, job, dead) : [];
   if (isAlone && isHolder) steps.push(frontier(words)); // not claimed: nobody else could take it
   if (isBlock && heirs.length > 0 && hasPolicy(words, POLICY_STATIC)) bequeath(words, job, dead, heirs);
-  Atomics.store(words, lineWord(dead, LINE_GROUP), 0);
+  for (const field of [LINE_GROUP, LINE_HASHING]) Atomics.store(words, lineWord(dead, field), 0);
   dropHelper(words, dead);
   if (isHolder) {
     closeCheck(words);
@@ -86,5 +87,6 @@ export function recoverJob(views: Views, dead: number, heirs: readonly number[])
 
 /** What a slot tells the others of itself, as of one that has just been started. By the caller, before it is. */
 export function clearLine(words: Words, slot: number): void {
-  for (const field of [LINE_GROUP, LINE_INSIDE, LINE_HELPING]) Atomics.store(words, lineWord(slot, field), 0);
+  for (const field of [LINE_GROUP, LINE_INSIDE, LINE_HELPING, LINE_HASHING])
+    Atomics.store(words, lineWord(slot, field), 0);
 }

@@ -49,10 +49,11 @@ import {
   leaveJob,
 } from './control.ts';
 import { type Job, readJob } from './job.ts';
-import { hashChunk } from './leaves.ts';
+import { hashChunk, hashHeavy } from './leaves.ts';
 import { loadParts } from './load-parts.ts';
 import { confirmAll, confirmReady } from './merger.ts';
 import { helpRoot } from './root-parts.ts';
+import { recoverAhead } from './signers.ts';
 import { attemptOf, controlOf, publish, returnStep } from './steps.ts';
 import { hashPart } from './tree-parts.ts';
 
@@ -84,6 +85,9 @@ function sleep(arena: Arena, noted: number): void {
   arena.spans.add(SPAN_WAIT, started, 0);
 }
 
+/** Does a part of what the holder of the token waits for, or will. */
+const help = (arena: Arena, job: Job): boolean => hashPart(arena) || helpRoot(arena, job) || helpCheck(arena, job);
+
 /** The first generation's pipeline: a slot goes on when its step is confirmed. */
 function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
   const { words } = arena.views;
@@ -93,7 +97,7 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
     const confirmed = frontier(words);
     if (confirmed > step || isClosed(words)) return;
     if (claimFrontier(words, job, confirmed, slot)) perform(arena, job, confirmed, slot);
-    else if (!hashPart(arena) && !helpRoot(arena, job) && !helpCheck(arena, job) && !hashChunk(arena, job)) {
+    else if (!help(arena, job) && !recoverAhead(arena, job) && !hashChunk(arena, job)) {
       count(words, STAT_WAITS);
       sleep(arena, noted);
     }
@@ -104,11 +108,7 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
 function findChore(arena: Arena, job: Job, slot: number): boolean {
   const started = arena.spans.now();
   const found =
-    hashPart(arena) ||
-    helpRoot(arena, job) ||
-    helpCheck(arena, job) ||
-    detectInAdvance(arena, job, slot) ||
-    hashChunk(arena, job);
+    help(arena, job) || detectInAdvance(arena, job, slot) || recoverAhead(arena, job) || hashChunk(arena, job);
   if (found) arena.spans.add(SPAN_VALIDATE, started, 0);
   return found;
 }
@@ -120,11 +120,13 @@ function runAhead(arena: Arena, job: Job, slot: number): void {
   const reserves = streams && hasPolicy(words, POLICY_DYNAMIC) && !hasPolicy(words, POLICY_STATIC);
   const batch = newBatch();
   let newest = 0;
+  let weighed = 0;
   let isIdle = false;
   for (;;) {
     const noted = bellOf(words);
     confirmReady(arena, job, slot, isIdle);
     if (isClosed(words)) return;
+    weighed = hashHeavy(arena, job, weighed);
     if (newest < frontier(words)) arena.core.resetAhead(arena.ctx);
     const step = claim(words, job, slot);
     if (step !== 0) {

@@ -3,7 +3,7 @@
 import { CTL_CAP, CTL_NEXT, LEAF_CHUNK, STAT_DETECTED_IN_ADVANCE, STEP_DONE } from '../../assembly/layout.ts';
 import { REACH } from '../pipeline/advance.ts';
 import { count, frontier, releaseToken, takeToken } from '../pipeline/control.ts';
-import { takeChunk } from '../pipeline/leaves.ts';
+import { findHeavy, nextChunk, takeChunk } from '../pipeline/leaves.ts';
 import { canConfirm } from '../pipeline/merger.ts';
 import { attemptOf, controlOf, stateOf, supersedeStep } from '../pipeline/steps.ts';
 import type { Doing } from './clock.ts';
@@ -19,6 +19,15 @@ export function* hashChunk({ words, job, tasks, costs }: Site): Doing<boolean> {
   const own = tasks.slice(first, first + LEAF_CHUNK) as Task[];
   yield own.reduce((us, task) => us + receiptUs(task, costs), 0);
   return true;
+}
+
+/** Hashes a heavy chunk that is confirmed, with those before it, if there is one from `from` on. Returns where to look next. */
+export function* hashHeavy(site: Site, from: number): Doing<number> {
+  const { words, job } = site;
+  const chunk = findHeavy(words, job, from);
+  if (chunk < 0) return ~chunk;
+  while (nextChunk(words) <= chunk && (yield* hashChunk(site)));
+  return chunk + 1;
 }
 
 /** Takes results back that will not hold. False: there is nothing to do, nor to confirm. */

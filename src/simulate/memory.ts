@@ -16,6 +16,7 @@ import {
   OUT_BYTES,
   OUT_CONTROL,
   OUT_GAS_USED,
+  OUT_LOGS_BYTES,
   STEP_READY,
   TX_BYTES,
   TX_DATA_BYTES,
@@ -62,6 +63,7 @@ export class SimulatedBlock {
     records.forEach((record, i) => {
       putTransaction(views, txs + TX_BYTES * i, record);
       views.setU64(outcomes + OUT_BYTES * i + OUT_GAS_USED, record.gasUsed);
+      views.setU32(outcomes + OUT_BYTES * i + OUT_LOGS_BYTES, record.logBytes);
     });
     const gasAsked = records.reduce((sum, { gasLimit }) => sum + Number(gasLimit), 0);
     this.#isSmall = isTooSmall(planBlock(views, this.#block, gasAsked), records.length);

@@ -3,7 +3,7 @@
 // words: here, in the merger (merger.ts), in executing (execution.ts) and in chores (chores.ts).
 import { claim, claimReserved, newBatch, noteGas, reserve } from '../pipeline/claims.ts';
 import { bellOf, isClosed } from '../pipeline/control.ts';
-import { detectInAdvance, hashChunk } from './chores.ts';
+import { detectInAdvance, hashChunk, hashHeavy } from './chores.ts';
 import type { Activity } from './clock.ts';
 import { perform } from './execution.ts';
 import { confirmReady } from './merger.ts';
@@ -13,11 +13,13 @@ import type { Site } from './site.ts';
 export function* runAhead(site: Site, slot: number): Activity {
   const { words, job, costs } = site;
   const batch = newBatch();
+  let weighed = 0;
   let isIdle = false;
   while (true) {
     const noted = bellOf(words);
     yield* confirmReady(site, slot, isIdle);
     if (isClosed(words)) return;
+    weighed = yield* hashHeavy(site, weighed);
     let step = claim(words, job, slot);
     if (step !== 0) {
       isIdle = false;

@@ -11,6 +11,7 @@ import { AttemptEnd, Context } from './context.ts';
 import { applyCredits, applyDrains, encodeDiff, finishReceipts } from './finish.ts';
 import { askExecutor } from './hand-over.ts';
 import { Memory } from './memory.ts';
+import { recoverSigners } from './signers.ts';
 import { beginSystemCall, finishSystemCall } from './system.ts';
 import { beginCall, beginTransaction, finishCall, finishTransaction } from './transaction.ts';
 
@@ -54,6 +55,12 @@ export function typescriptCore(source: WebAssembly.Memory, wasm: Core, precompil
     bind(ctx) {
       context.at = ctx >>> 0;
       wasm.bind(ctx);
+    },
+    recoverSigners(_ctx, tx) {
+      statusOf(() => {
+        recoverSigners(context, tx);
+        return STATUS_STOP;
+      });
     },
     beginTransaction: (ctx) => begin(ctx, TRANSACTION, () => beginTransaction(context)),
     beginCall: (ctx) => begin(ctx, TRANSACTION, () => beginCall(context)),

@@ -1,5 +1,5 @@
-// Who signed a transaction and its authorizations, where that was left to who executes it first: assembly/transaction.ts in
-// TypeScript, with the same library for the recovery.
+// Who signed a transaction and its authorizations, where that was left to the slots: assembly/signers.ts in TypeScript, with the
+// same library for the recovery.
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import {
   AUTH_AUTHORITY,
@@ -37,14 +37,14 @@ function signerOf({ memory, precompile, scratch }: Context, signed: number): Uin
  */
 export function recoverSender(context: Context, tx: number): void {
   const { memory } = context;
-  const pending = memory.u32(tx + TX_SENDER_PENDING);
+  const pending = memory.load32(tx + TX_SENDER_PENDING);
   if (pending === SENDER_KNOWN) return;
   const signer = signerOf(context, memory.u32(tx + TX_SIGNED));
   if (signer === undefined) throw new AttemptEnd(STATUS_BAD_SIGNATURE);
   const isOther = memory.reversed(tx + TX_FROM, ADDRESS_BYTES).some((byte, i) => byte !== signer[i]);
   if (pending === SENDER_GIVEN && isOther) throw new AttemptEnd(STATUS_BAD_SIGNATURE);
   memory.putReversed(tx + TX_FROM, signer, ADDRESS_BYTES);
-  memory.setU32(tx + TX_SENDER_PENDING, SENDER_KNOWN);
+  memory.store32(tx + TX_SENDER_PENDING, SENDER_KNOWN);
 }
 
 /** The same for who signed the authorizations; one that nobody has signed is passed over later. */
@@ -53,11 +53,17 @@ export function recoverAuthorities(context: Context, tx: number): void {
   const first = memory.u32(tx + TX_AUTHORIZATIONS);
   const end = first + AUTH_BYTES * memory.u32(tx + TX_AUTHORIZATION_COUNT);
   for (let tuple = first; tuple < end; tuple += AUTH_BYTES) {
-    const signed = memory.u32(tuple + AUTH_SIGNED);
+    const signed = memory.load32(tuple + AUTH_SIGNED);
     if (signed === 0) continue;
     const signer = signerOf(context, signed);
     if (signer !== undefined) memory.putReversed(tuple + AUTH_AUTHORITY, signer, ADDRESS_BYTES);
     memory.setU32(tuple + AUTH_VALID, signer === undefined ? 0 : 1);
-    memory.setU32(tuple + AUTH_SIGNED, 0);
+    memory.store32(tuple + AUTH_SIGNED, 0);
   }
+}
+
+/** Both, ahead of any attempt. What does not work here is left to the attempt, which says why. @throws {AttemptEnd} */
+export function recoverSigners(context: Context, tx: number): void {
+  recoverSender(context, tx);
+  recoverAuthorities(context, tx);
 }
