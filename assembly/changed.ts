@@ -35,6 +35,13 @@ function clearChanged(account: usize): void {
   store<u32>(account, 0, ACCOUNT_CHANGED_SLOTS);
 }
 
+/** How many slots of an account are in its list. */
+export function changedSlots(account: usize): u32 {
+  let count: u32 = 0;
+  for (let s: usize = load<u32>(account, ACCOUNT_CHANGED_SLOTS); s != 0; s = load<u32>(s, SLOT_CHANGED_NEXT)) count++;
+  return count;
+}
+
 /**
  * The touched accounts and those of changed slots, each with the list of those slots. What an earlier list has left is cleared
  * first, and not behind its use: whoever made it may have died before that.

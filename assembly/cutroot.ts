@@ -4,11 +4,10 @@
 // Correct because a part reads what is confirmed and raw nodes, which do not change meanwhile, and what parts of the stage
 // before have left; it writes nodes of its own and what no other part writes. A part that cannot be done says nothing: then
 // the root is worked out anew, one change after the other (sourceroot.ts), and that tells what lacks.
-import { collectChanged } from './changed';
+import { changedSlots, collectChanged } from './changed';
 import { bumpAlloc, bumpReset, bumpShares } from './heap';
 import {
   ACCOUNT_CHANGED_NEXT,
-  ACCOUNT_CHANGED_SLOTS,
   ACCOUNT_KEY,
   BLOCK_ROOT,
   BLOCK_STATE_ROOT,
@@ -38,7 +37,6 @@ import {
   ROOT_STAGE_STORAGES,
   SHARE_END,
   SHARE_NEXT,
-  SLOT_CHANGED_NEXT,
   SOURCE_BUMP,
   SOURCE_CUT,
   SOURCE_NODES,
@@ -52,8 +50,9 @@ import { openTrie, putBelow, setTop } from './mpt';
 import { hashNode, trieRoot } from './mpthash';
 import { Child, Node, openNode } from './mptnode';
 import { nibble } from './nibbles';
-import { ACCOUNT_ROOM, putAccountList, putStorageRoot, removeAccounts, rootBefore } from './sourceroot';
+import { ACCOUNT_ROOM, putAccountList, removeAccounts, rootBefore } from './sourceroot';
 import { accountRecord } from './state';
+import { BYTES_PER_CHANGE, putStorageRoot } from './storageroot';
 
 if (CUT_BUMPS + MAX_SLOTS * BUMP_BYTES != CUT_BYTES) ERROR('a bump for each slot');
 
@@ -61,17 +60,8 @@ if (CUT_BUMPS + MAX_SLOTS * BUMP_BYTES != CUT_BYTES) ERROR('a bump for each slot
 const LEAST_CHANGES: u32 = 128;
 /** The memory of so many is counted in 32 bits. */
 const MOST_CHANGES: u32 = 1 << 20;
-/** Memory for the nodes of one change: a leaf, and of the branches above it those that other changes do not pass. */
-const BYTES_PER_CHANGE: u32 = 1024;
 /** What is left of pieces. */
 const SPARE_BYTES: u32 = 65536;
-
-/** How many slots of the account have changed. */
-function changedSlots(account: usize): u32 {
-  let count: u32 = 0;
-  for (let s: usize = load<u32>(account, ACCOUNT_CHANGED_SLOTS); s != 0; s = load<u32>(s, SLOT_CHANGED_NEXT)) count++;
-  return count;
-}
 
 /** Makes a record of each account that exists, from `at` on. Returns how many accounts and slots have changed. */
 function listAccounts(cut: usize, first: usize, at: usize): u32 {

@@ -73,6 +73,8 @@ export const CHECK_LEAST: i32 = 4096;
 export const CTL_LARGE: i32 = CONTROL + 1472;
 /** Next chunk of receipts that nobody hashes yet. */
 export const CTL_LEAVES: i32 = CONTROL + 1408;
+/** One more than the frontier was when a slot looked in vain for a storage root to begin. */
+export const CTL_EARLY: i32 = CONTROL + 1416;
 /** Steps below it have signers that are known, or that nobody finds out ahead of their attempts. */
 export const CTL_SIGNERS: i32 = CONTROL + 1412;
 /**
@@ -112,6 +114,7 @@ export const STAT_EARLY: i32 = 60;
 export const STAT_RESERVED: i32 = 64;
 export const STAT_SLOT_DEATHS: i32 = 68;
 export const STAT_PIPELINED_COMMITS: i32 = 72;
+export const STAT_EARLY_ROOTS: i32 = 76;
 /** Results that were taken back, by CAUSE_*; by how far behind the writer they were (buckets of CAUSE_DISTANCES); the distances' sum. */
 export const STAT_CAUSES: i32 = 128;
 export const STAT_DISTANCES: i32 = 168;
@@ -293,6 +296,8 @@ export const ACCOUNT_ADDRESS: i32 = 64;
 export const ACCOUNT_CHANGED_SLOTS: i32 = 88;
 export const ACCOUNT_CHANGED_NEXT: i32 = 92;
 export const CHANGED_LAST: i32 = 1;
+/** A storage root that was worked out ahead of the block's end: epoch << 32 | address of an EARLY_* record. u64 */
+export const ACCOUNT_EARLY: i32 = 104;
 /** The item of the base's storage root in the account's leaf, 0 = nothing of its storage is in the state's source. */
 export const ACCOUNT_ROOT: i32 = 96;
 export const ACCOUNT_BASE: i32 = 128;
@@ -371,6 +376,25 @@ export const CUT_ACCOUNT_SLOTS: i32 = 8;
 export const CUT_ACCOUNT_DONE: i32 = 12;
 export const CUT_ACCOUNT_ROOT: i32 = 16;
 export const CUT_ACCOUNT_BYTES: i32 = 64;
+
+/**
+ * A storage root ahead of the block's end: memory that its nodes lie in, as a SHARE_* record and a bump that takes from it; its
+ * trie; the root; the account, the item of its storage root before, its incarnation; how many slots have changed, and whether
+ * the root is there. Behind it those slots, each with its value.
+ */
+export const EARLY_SHARE: i32 = 0;
+export const EARLY_BUMP: i32 = 16;
+export const EARLY_TRIE: i32 = 32;
+export const EARLY_ROOT: i32 = 96;
+export const EARLY_ACCOUNT: i32 = 128;
+export const EARLY_BEFORE: i32 = 132;
+export const EARLY_INCARNATION: i32 = 136;
+export const EARLY_COUNT: i32 = 140;
+export const EARLY_DONE: i32 = 144;
+export const EARLY_BYTES: i32 = 192;
+export const EARLY_SLOT_ENTRY: i32 = 0;
+export const EARLY_SLOT_VALUE: i32 = 8;
+export const EARLY_SLOT_BYTES: i32 = 40;
 
 /** Raw node: its hash, its length, its RLP. */
 export const RAW_HASH: i32 = 0;

@@ -8,78 +8,25 @@ import { endForLack, lacksRoom } from './lack';
 import {
   ACCOUNT_BASE,
   ACCOUNT_CHANGED_NEXT,
-  ACCOUNT_CHANGED_SLOTS,
   ACCOUNT_KEY,
-  ACCOUNT_ROOT,
   CHANGED_LAST,
   CODE_HASH,
   CTX_FULL,
-  CTX_TEMP,
   REC_BALANCE,
   REC_CODE,
   REC_EXISTS,
-  REC_INCARNATION,
   REC_NONCE,
-  SLOT_CHANGED_NEXT,
-  SLOT_KEY,
   SOURCE_BUMP,
   SOURCE_NODES,
   SOURCE_ROOT,
   SOURCE_TRIE,
   STATE_SOURCE,
-  TRIE_BYTES,
 } from './layout';
 import { openTrie, triePut, trieRemove } from './mpt';
 import { EMPTY_ROOT, trieRoot } from './mpthash';
 import { putBytes, putListHeader, putU64, putU256 } from './rlp';
-import { accountRecord, Key, slotRecord } from './state';
-import * as u256 from './u256';
-
-/** The value of a storage leaf. */
-const WORK_VALUE: i32 = CTX_TEMP;
-
-// ── Storage ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The changed slots of an account with a value, or without one. */
-function applySlots(trie: usize, account: usize, deletes: bool): bool {
-  const value = context + WORK_VALUE;
-  for (let s: usize = load<u32>(account, ACCOUNT_CHANGED_SLOTS); s != 0; s = load<u32>(s, SLOT_CHANGED_NEXT)) {
-    const record = slotRecord(s);
-    if (u256.isZero(record) != deletes) continue;
-    const isDone = deletes
-      ? trieRemove(trie, s + SLOT_KEY)
-      : triePut(trie, s + SLOT_KEY, value, <u32>(putU256(value, record) - value));
-    if (!isDone) return false;
-  }
-  return true;
-}
-
-/** The item of an account's storage root before its changed slots, 0 = empty: an account that was deleted begins anew. */
-function storageBefore(account: usize): usize {
-  const isSame =
-    load<u32>(account, ACCOUNT_BASE + REC_INCARNATION) == load<u32>(accountRecord(account), REC_INCARNATION);
-  return isSame ? load<u32>(account, ACCOUNT_ROOT) : 0;
-}
-
-/** Storage root of an account after the block -> dst, with nodes made in `bump`. False: a node lacks, or memory. */
-export function putStorageRoot(source: usize, bump: usize, account: usize, dst: usize): bool {
-  const before = storageBefore(account);
-  if (load<u32>(account, ACCOUNT_CHANGED_SLOTS) == 0) {
-    memory.copy(dst, before == 0 ? EMPTY_ROOT : before + 1, 32);
-    return true;
-  }
-  const trie = bumpAlloc(bump, TRIE_BYTES);
-  if (trie == 0) {
-    lacksRoom();
-    return false;
-  }
-  openTrie(trie, source + SOURCE_NODES, bump, before, account);
-  if (!applySlots(trie, account, false) || !applySlots(trie, account, true)) return false;
-  trieRoot(trie, dst);
-  return true;
-}
-
-// ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+import { accountRecord, Key } from './state';
+import { putStorageRoot } from './storageroot';
 
 /** Longest list of an account: nonce 9, balance 33, two hashes of 33. */
 export const ACCOUNT_ROOM: i32 = 112;

@@ -61,6 +61,8 @@ function clocked(core) {
     endAttempt: closing(core.endAttempt),
     applyCredits: whole(core.applyCredits),
     hashReceipts: whole(core.hashReceipts),
+    recoverSigners: whole(core.recoverSigners),
+    earlyRoot: whole(core.earlyRoot),
     finishReceipts: whole(core.finishReceipts),
     encodeDiff: whole(core.encodeDiff),
   };

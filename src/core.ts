@@ -81,6 +81,8 @@ export interface Core {
   encodeDiff(state: number, block: number): number;
   changeStateTrie(state: number, block: number): number;
   putStateRoot(state: number, block: number): number;
+  beginEarlyRoot(state: number, block: number): number;
+  earlyRoot(state: number, early: number): void;
   cutRoot(state: number, block: number): number;
   rootPart(state: number, stage: number, part: number, slot: number): void;
   joinRoot(state: number, block: number): number;

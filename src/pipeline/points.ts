@@ -39,6 +39,8 @@ export const POINTS = [
   'helping',
   /** Has a part of a tree that all slots hash. */
   'hashing',
+  /** Has a copy of an account's storage, to work its root out while others execute. */
+  'rooting',
   /** Has a part of a witness that all slots load. */
   'loading',
   /** Under the token, has a larger arena that nobody knows of yet. */

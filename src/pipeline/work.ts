@@ -48,6 +48,7 @@ import {
   joinJob,
   leaveJob,
 } from './control.ts';
+import { hashEarly } from './early-roots.ts';
 import { type Job, readJob } from './job.ts';
 import { hashChunk, hashHeavy } from './leaves.ts';
 import { loadParts } from './load-parts.ts';
@@ -108,7 +109,11 @@ function awaitTurn(arena: Arena, job: Job, step: number, slot: number): void {
 function findChore(arena: Arena, job: Job, slot: number): boolean {
   const started = arena.spans.now();
   const found =
-    help(arena, job) || detectInAdvance(arena, job, slot) || recoverAhead(arena, job) || hashChunk(arena, job);
+    help(arena, job) ||
+    detectInAdvance(arena, job, slot) ||
+    recoverAhead(arena, job) ||
+    hashChunk(arena, job) ||
+    hashEarly(arena, job);
   if (found) arena.spans.add(SPAN_VALIDATE, started, 0);
   return found;
 }

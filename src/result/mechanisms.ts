@@ -6,6 +6,7 @@ import {
   STAT_DEPENDENCIES,
   STAT_DETECTED_IN_ADVANCE,
   STAT_EARLY,
+  STAT_EARLY_ROOTS,
   STAT_FALLBACKS,
   STAT_OVERFLOWS,
   STAT_PARALLEL_CHECKS,
@@ -61,6 +62,8 @@ export interface MechanismStats {
   fallbacks: number;
   /** 1 if the block ran on the one before it while that one's state root was still worked out ('pipelined'). */
   pipelinedCommits: number;
+  /** Storage roots that idle slots had worked out, from a witness, before the last transaction was done. */
+  earlyRoots: number;
   /** Slots that died in the block, whose part others have done. */
   slotDeaths: number;
   /** Bytes of versions that the block wrote and the next one uses again. */
@@ -86,6 +89,7 @@ const STATS: [keyof MechanismStats, number][] = [
   ['retreats', STAT_RETREATS],
   ['fallbacks', STAT_FALLBACKS],
   ['pipelinedCommits', STAT_PIPELINED_COMMITS],
+  ['earlyRoots', STAT_EARLY_ROOTS],
   ['slotDeaths', STAT_SLOT_DEATHS],
   ['recycledBytes', STAT_RECYCLED_BYTES],
 ];

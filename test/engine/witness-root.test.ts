@@ -1,17 +1,15 @@
 // The state root on a witness, worked out in parts by all slots: that of @ethereumjs/mpt at any number of slots, wherever a slot
 // dies on the way, and the same refusal where a node lacks.
-import { createBlock } from '@ethereumjs/block';
-import { createCustomCommon, Mainnet } from '@ethereumjs/common';
 import type { TypedTransaction } from '@ethereumjs/tx';
-import { createEngine, type Engine, type VerifyBlockInput } from 'parallel-evm';
+import { createEngine, type Engine } from 'parallel-evm';
 import { createFaultyEngine, FAULT_KINDS } from 'parallel-evm/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as make from '../oracle/hand-made.ts';
-import { type PlainState, witnessOf } from '../oracle/witness.ts';
-import { type Scenario, scenarioOf, stateFor } from './scenarios.ts';
+import { type Scenario, scenarioOf } from './scenarios.ts';
+import { type Verifiable, verifiable } from './verifiable.ts';
 
 type Hex = make.Hex;
-type Input = Omit<VerifyBlockInput, 'witness'> & { witness: { nodes: Hex[]; codes: Hex[]; parentStateRoot: Hex } };
+type Input = Verifiable['input'];
 
 /** SELFDESTRUCT takes accounts away there. */
 const FORK = 'shanghai';
@@ -75,25 +73,7 @@ let root: Hex;
 beforeAll(async () => {
   engines = await Promise.all(SLOT_COUNTS.map((slots) => createEngine({ slots, adaptive: false })));
   const list = transactions();
-  const made = scenario(list);
-  const common = createCustomCommon({}, Mainnet, { hardfork: FORK });
-  const { miner, sha3Uncles, ...header } = made.header as unknown as Record<string, Hex>;
-  const data = { header: { ...header, coinbase: miner, uncleHash: sha3Uncles }, transactions: list, withdrawals: [] };
-  const block = createBlock(data as never, { common }).serialize();
-  const [engine] = engines as [Engine];
-  const state = await stateFor(engine, made);
-  const before = await witnessOf((await state.toJSON()) as PlainState);
-  const { invalid, receipts } = await engine.runBlock({ block, state });
-  expect(invalid).toBeUndefined();
-  expect(receipts.every(({ status }) => status === 1)).toBe(true);
-  ({ root } = await witnessOf((await state.toJSON()) as PlainState));
-  await state.dispose();
-  const codes = Object.values(made.codes as Record<Hex, Hex>);
-  input = {
-    block,
-    witness: { nodes: before.nodes, codes, parentStateRoot: before.root },
-    blockHashes: made.blockHashes,
-  };
+  ({ input, root } = await verifiable(engines[0] as Engine, scenario(list), list, FORK));
 });
 afterAll(() => Promise.all(engines.map((engine) => engine.close())));
 
