@@ -1,8 +1,11 @@
 /**
- * One block on engines and on `@ethereumjs/vm`, in turns. Timed are the execution of a prepared block with its receipts,
- * root and bloom, and there `runBlock`, which does the same: in both, the block is decoded, the senders are known, the
- * state is in memory and each run starts from the pre-state. Output is compared with the header and with the reference
- * before anything is timed; receipts have a root to compare from Byzantium on.
+ * One block on engines and on `@ethereumjs/vm`. Timed are the execution of a prepared block with its receipts, root and
+ * bloom, and there `runBlock`, which does the same: in both, the block is decoded, the senders are known, the state is in memory
+ * and each run starts from the pre-state. Output is compared with the header and with the reference before anything is timed;
+ * receipts have a root to compare from Byzantium on.
+ *
+ * Engines take turns, after some runs that are not timed, since until then compilers take a core from them; the reference
+ * follows. What it leaves behind, garbage and cold caches, is its own.
  */
 import { readBlockFile } from '../dist/src/index.js';
 import { corpusBlocks } from '../test/oracle/blocks.mjs';
@@ -62,11 +65,19 @@ function check(header, result, expected) {
   if (difference !== undefined) throw new Error(sentence(difference));
 }
 
+/** Milliseconds of untimed runs of each engine. */
+const WARM_MS = 150;
+
+/** @param {() => Promise<unknown>} run */
+async function warmUp(run) {
+  for (const started = performance.now(); performance.now() - started < WARM_MS; ) await run();
+}
+
 /**
  * @param {string} path of a block file
  * @param {any} json its content
  * @param {Record<string, Engine>} engines
- * @param {{ warmup: number, runs: number }} options
+ * @param {{ warmup: number, runs: number, engineRuns?: number }} options `engineRuns`: `runs` unless given
  * @param {import('./measure.mjs').Contenders} [others] what else to time
  * @returns the times of `reference` (`runBlock`), of each engine (`execute`, `total`) and of the others
  * @throws {Error} if a result differs from the header or the reference's
@@ -83,14 +94,14 @@ export async function raceBlock(path, json, engines, options, others = {}) {
       contenders.push([name, contender]);
       check(json.header, await contender.run(), expected);
     }
-    const times = await compete(
-      {
-        reference: async () => ({ runBlock: (await reference.run({ validate: true })).ms }),
-        ...Object.fromEntries(contenders.map(([name, contender]) => [name, () => contender.times()])),
-        ...others,
-      },
-      options,
+    for (const [, contender] of contenders) await warmUp(() => contender.run());
+    const { warmup, runs, engineRuns = runs } = options;
+    const engineTimes = await compete(
+      Object.fromEntries(contenders.map(([name, contender]) => [name, () => contender.times()])),
+      { warmup, runs: engineRuns, collects: false },
     );
+    const run = async () => ({ runBlock: (await reference.run({ validate: true })).ms });
+    const times = { ...engineTimes, ...(await compete({ reference: run, ...others }, { warmup, runs })) };
     for (const [name, contender] of contenders) {
       const { attempts, redos } = (await contender.run()).stats;
       Object.assign(times[name], { attempts, redos });

@@ -1,5 +1,6 @@
 /**
- * `node bench/blocks.mjs [--files A,B] [--filter TEXT] [--min-txs 50] [--slots 2] [--runs 5] [--warmup 2] [--name blocks]`
+ * `node bench/blocks.mjs [--files A,B] [--filter TEXT] [--min-txs 50] [--slots 2] [--runs 5] [--engine-runs 15] [--warmup 2]
+ *     [--name blocks]`
  *
  * Blocks on one slot and on several against `@ethereumjs/vm`, as block-race.mjs says. Results: `bench/results/<name>.json`.
  */
@@ -21,12 +22,13 @@ const { values } = parseArgs({
     'min-txs': { type: 'string', default: '50' },
     slots: { type: 'string', default: '2' },
     runs: { type: 'string', default: '5' },
+    'engine-runs': { type: 'string', default: '15' },
     warmup: { type: 'string', default: '2' },
     name: { type: 'string', default: 'blocks' },
   },
 });
 
-/** @param {'min-txs' | 'slots' | 'runs' | 'warmup'} name @param {number} least @returns {number} */
+/** @param {'min-txs' | 'slots' | 'runs' | 'engine-runs' | 'warmup'} name @param {number} least @returns {number} */
 function integer(name, least) {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= least) return value;
@@ -34,7 +36,10 @@ function integer(name, least) {
   process.exit(2);
 }
 
-const options = { warmup: integer('warmup', 0), runs: integer('runs', 1), slots: integer('slots', 2) };
+const options = {
+  ...{ warmup: integer('warmup', 0), runs: integer('runs', 1), engineRuns: integer('engine-runs', 1) },
+  slots: integer('slots', 2),
+};
 const leastTransactions = integer('min-txs', 0);
 
 /** @returns {string[]} */

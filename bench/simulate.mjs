@@ -1,5 +1,5 @@
 /**
- * `npm run bench:simulate -- [--min-txs 100] [--passes 4] [--runs 8] [--filter TEXT] [--name simulate]`
+ * `npm run bench:simulate -- [--min-txs 100] [--passes 12] [--runs 8] [--filter TEXT] [--name simulate]`
  *
  * Simulated against real: blocks of the corpus on one slot and on two, `execute` time by the minimum over several passes, and
  * what `simulateBlock` predicts from records of one slot and a calibration on blocks that are not among them. The error is
@@ -24,7 +24,7 @@ import { circumstances } from './machine.mjs';
 const { values } = parseArgs({
   options: {
     'min-txs': { type: 'string', default: '100' },
-    passes: { type: 'string', default: '4' },
+    passes: { type: 'string', default: '12' },
     runs: { type: 'string', default: '8' },
     rounds: { type: 'string', default: '60' },
     filter: { type: 'string', default: '' },

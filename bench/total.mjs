@@ -162,7 +162,7 @@ if (recovery) console.log(`recovery: ${JSON.stringify(recovery)}`);
 const report = {
   name: values.name,
   ...around,
-  options: { ...options, passes, slots },
+  options: { ...options, passes, slots, referenceRuns: referenceOptions.runs },
   summary,
   verified,
   executed,

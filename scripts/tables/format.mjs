@@ -18,6 +18,10 @@ export function table(head, rows, texts = 1) {
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+/** @param {number} engines runs of each engine @param {number} reference runs of the reference */
+export const medians = (engines, reference) =>
+  `Medians of ${engines} runs in turns on warm engines, and of ${reference} of the reference behind that.`;
+
 /** @param {any} report @returns {string} where and when it was measured */
 export function origin({ machine, node, commit, hasLocalChanges, date }) {
   const at = `${commit?.slice(0, 10) ?? 'no commit'}${hasLocalChanges ? ' with local changes' : ''}`;

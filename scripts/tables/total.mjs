@@ -1,5 +1,5 @@
 /** Tables of total times, from bytes to a verified root, and of tries. */
-import { milliseconds, origin, table, times } from './format.mjs';
+import { medians, milliseconds, origin, table, times } from './format.mjs';
 
 /** @param {any} row of bench/total.mjs */
 const totalRow = ({ label, transactions, times: { one, several }, reference, ratios, referenceRoot }) => [
@@ -13,7 +13,15 @@ const totalRow = ({ label, transactions, times: { one, several }, reference, rat
 ];
 
 /** @param {any} report of bench/total.mjs */
-export function totalText({ verified, executed, recovery, summary, options: { slots, runs }, reference, ...report }) {
+export function totalText({
+  verified,
+  executed,
+  recovery,
+  summary,
+  options: { slots, runs, referenceRuns },
+  reference,
+  ...report
+}) {
   const head = ['', 'txs', '1 slot, ms', `${slots} slots, ms`, 'cut', `${reference}, ms`, `${slots} slots faster`];
   const mean = ['geometric mean', '', '', '', `${(100 * summary.cut).toFixed(0)} %`, '', times(summary.reference)];
   const senders = Object.entries(recovery.ratios).map(([name, { median }]) => `${name} ${times(median)}`);
@@ -21,7 +29,7 @@ export function totalText({ verified, executed, recovery, summary, options: { sl
     '* the reference runs on a trie of the pre-state, since its own trie needs nodes that the witness lacks.';
   const end = `Recovering a sender against @noble/curves: ${senders.join(', ')}.`;
   const rows = [...verified.map(totalRow), mean, ...executed.map(totalRow)];
-  return `${table(head, rows)}\n\n${star} ${end}\n\nMedians of ${runs} interleaved runs. ${origin(report)}`;
+  return `${table(head, rows)}\n\n${star} ${end}\n\n${medians(runs, referenceRuns)} ${origin(report)}`;
 }
 
 /** @param {any} report of bench/trie.mjs on whole tries */
