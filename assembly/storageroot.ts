@@ -105,7 +105,7 @@ export function putStorageRoot(source: usize, bump: usize, account: usize, dst: 
 
 // ── Ahead of the end ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Changed slots that are worth a copy: putting them in takes some 20 µs. Of the most the memory is moderate. */
+/** The fewest changed slots of an account that are worth a copy, since putting them in takes some 20 µs; the most take 4 MiB. */
 const LEAST_EARLY: u32 = 8;
 const MOST_EARLY: u32 = 4096;
 
