@@ -30,8 +30,8 @@ import type { Rings } from './rings.ts';
 
 /**
  * `execute`: a first attempt; `redo`: a later one; `confirm`: results made the confirmed state, with what is executed in
- * turn in between; `validate`: results looked at by a slot that has nothing else to do; `wait`: nothing to do; `finish`:
- * the receipts' root; `fold`: the block's changes made the state's base, by the caller's thread.
+ * turn in between; `validate`: what a slot does that finds nothing to execute: results looked at, signers found out, receipts and
+ * parts of roots hashed; `wait`: nothing to do; `finish`: the receipts' root; `fold`: the block's changes made the state's base, by the caller's thread.
  */
 export type SpanKind = 'execute' | 'redo' | 'confirm' | 'validate' | 'wait' | 'finish' | 'fold';
 
