@@ -63,46 +63,56 @@ async function made(last: { value: number; slots: number } | undefined, rounds =
   return verifiable(two, made, list, FORK);
 }
 
-/** Early roots that counted while `task` ran. */
-async function earlyRoots(engine: Engine, task: () => Promise<void>): Promise<number> {
+/** Early roots that counted in a verification, which gives the right root. */
+async function earlyRoots(engine: Engine, { input, root }: Verifiable): Promise<number> {
   const before = engine.metrics().mechanisms.earlyRoots;
-  await task();
+  expect((await engine.verifyBlock(input)).stateRoot).toBe(root);
   return engine.metrics().mechanisms.earlyRoots - before;
 }
 
-const TIMES = 4;
+/** Slots that share a core with others may never wait while another executes: so many verifications are enough for once. */
+const MOST_RUNS = 200;
 
-async function verify(engine: Engine, { input, root }: Verifiable): Promise<void> {
-  for (let i = 0; i < TIMES; i++) expect((await engine.verifyBlock(input)).stateRoot).toBe(root);
+/** The same of the first verification in which any counted. */
+async function firstEarlyRoots(engine: Engine, block: Verifiable): Promise<number> {
+  for (let run = 1; run < MOST_RUNS; run++) {
+    const counted = await earlyRoots(engine, block);
+    if (counted > 0) return counted;
+  }
+  return earlyRoots(engine, block);
 }
 
 test('count where the last transaction changes nothing of them', async () => {
   const block = await made(undefined);
-  expect(await earlyRoots(two, () => verify(two, block))).toBeGreaterThan(0);
-  expect(await earlyRoots(five, () => verify(five, block))).toBeGreaterThan(0);
+  for (const engine of [two, five]) {
+    const counted = await firstEarlyRoots(engine, block);
+    expect(counted).toBeGreaterThan(0);
+    expect(counted).toBeLessThanOrEqual(CONTRACTS);
+  }
 });
 
 describe('are worked out anew where the last transaction', () => {
   test.each(Object.entries(CALLS))('%s', async (_, last) => {
     const block = await made(last);
-    const counted = await earlyRoots(two, () => verify(two, block));
-    expect(counted).toBeGreaterThan(0);
-    expect(counted).toBeLessThanOrEqual(TIMES * (CONTRACTS - 1));
-    await verify(five, block);
+    for (const engine of [two, five]) {
+      const counted = await firstEarlyRoots(engine, block);
+      expect(counted).toBeGreaterThan(0);
+      expect(counted).toBeLessThan(CONTRACTS);
+    }
   });
 });
 
 test('are none on one slot', async () => {
   const block = await made(undefined, 1000);
   const engine = await createEngine({ slots: 1 });
-  expect(await earlyRoots(engine, () => verify(engine, block))).toBe(0);
+  expect(await earlyRoots(engine, block)).toBe(0);
   await engine.close();
 });
 
 test('are worked out on the TypeScript path too', async () => {
   const block = await made(undefined, 20_000);
   const engine = await createEngine({ slots: 2, execution: 'typescript', adaptive: false });
-  expect(await earlyRoots(engine, () => verify(engine, block))).toBeGreaterThan(0);
+  expect(await firstEarlyRoots(engine, block)).toBeGreaterThan(0);
   await engine.close();
 });
 
@@ -111,8 +121,11 @@ describe('a slot that dies at one', () => {
     const block = await made(undefined);
     const { engine, faults } = await createFaultyEngine({ slots: 2, warmUp: false, adaptive: false });
     faults.plan({ kind, point: 'rooting', time: 2 });
-    await verify(engine, block);
-    expect(faults.reached).toBeGreaterThan(1);
+    for (let run = 0; run < MOST_RUNS && faults.slot === undefined; run++) await earlyRoots(engine, block);
+    expect(faults.slot).toBeDefined();
+    await faults.noticed();
+    faults.clear();
+    await earlyRoots(engine, block);
     await engine.close();
   });
 });
