@@ -85,9 +85,14 @@ function comparableCalls({ gas, gasUsed, ...frame }) {
   return comparableFrame(frame);
 }
 
-/** What may hold at once, so that either is right: the engine's word and the node's. @type {[string, string][]} */
+/**
+ * What may hold at once, so that either is right (Yellow Paper, 9.4.2): the engine's word and the node's. A call with value in a
+ * static frame that has not even the gas for a warm account is both.
+ * @type {[string, string][]}
+ */
 const EITHER = [
   ['out of gas', 'write protection'],
+  ['write protection', 'out of gas'],
   ['return data out of bounds', 'out of gas'],
 ];
 
