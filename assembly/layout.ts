@@ -73,10 +73,10 @@ export const CHECK_LEAST: i32 = 4096;
 export const CTL_LARGE: i32 = CONTROL + 1472;
 /** Next chunk of receipts that nobody hashes yet. */
 export const CTL_LEAVES: i32 = CONTROL + 1408;
-/** One more than the frontier was when a slot looked in vain for a storage root to begin. */
-export const CTL_EARLY: i32 = CONTROL + 1416;
 /** Steps below it have signers that are known, or that nobody finds out ahead of their attempts. */
 export const CTL_SIGNERS: i32 = CONTROL + 1412;
+/** One more than the frontier was when a slot looked in vain for a storage root to begin. */
+export const CTL_EARLY: i32 = CONTROL + 1416;
 /**
  * A trie that all slots may hash, by its root node, 0 = none; the next part that nobody hashes yet. With bit TREE_OF_BASE it is
  * the base's, whose leaves hold what they held before the job.
@@ -296,10 +296,10 @@ export const ACCOUNT_ADDRESS: i32 = 64;
 export const ACCOUNT_CHANGED_SLOTS: i32 = 88;
 export const ACCOUNT_CHANGED_NEXT: i32 = 92;
 export const CHANGED_LAST: i32 = 1;
-/** A storage root that was worked out ahead of the block's end: epoch << 32 | address of an EARLY_* record. u64 */
-export const ACCOUNT_EARLY: i32 = 104;
 /** The item of the base's storage root in the account's leaf, 0 = nothing of its storage is in the state's source. */
 export const ACCOUNT_ROOT: i32 = 96;
+/** A storage root that is worked out ahead of the block's end: epoch << 32 | address of an EARLY_* record. u64 */
+export const ACCOUNT_EARLY: i32 = 104;
 export const ACCOUNT_BASE: i32 = 128;
 export const ACCOUNT_BYTES: i32 = 192;
 

@@ -4,8 +4,8 @@
  * and each run starts from the pre-state. Output is compared with the header and with the reference before anything is timed;
  * receipts have a root to compare from Byzantium on.
  *
- * Engines take turns, after some runs that are not timed, since until then compilers take a core from them; the reference
- * follows. What it leaves behind, garbage and cold caches, is its own.
+ * Engines take turns, after some runs that are not timed, in which compilers use the cores as well; the reference follows. What
+ * it leaves behind, garbage and cold caches, is its own.
  */
 import { readBlockFile } from '../dist/src/index.js';
 import { corpusBlocks } from '../test/oracle/blocks.mjs';

@@ -49,7 +49,7 @@ function turned(items, round) {
 
 /**
  * Runs every contender `warmup` times and then `runs` times. Garbage is collected before each run, unless the contenders make
- * alike much of it (`collects: false`): a forced collection leaves what follows with cold caches and the smallest young space.
+ * alike much of it (`collects: false`): a forced collection slows what follows down.
  * @param {Contenders} contenders
  * @param {{ warmup: number, runs: number, collects?: boolean }} options
  * @returns {Promise<Record<string, Record<string, Summary>>>}

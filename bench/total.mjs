@@ -6,7 +6,7 @@
  *   execution, receipts, root), one slot, several, and `@ethereumjs/vm` with its `MerkleStateManager` on the same block;
  * - blocks of 1,000 signed transfers and token transfers, from RLP to the executed block (`runBlock`), the same three;
  * - recovering a sender: the native addon, WebAssembly, `@noble/curves`.
- * Engines first work through all blocks `passes` times: until then compilers take a core from them. Blocks take turns on one slot
+ * Engines first work through all blocks `passes` times: until then compilers use the cores as well. Blocks take turns on one slot
  * and on several, without forced collections in between, as in a stream of blocks; of the reference, which is timed behind that,
  * each timed run follows a collection and an untimed run. Outputs are checked whenever a block has run. Results:
  * `bench/results/<name>.json`.

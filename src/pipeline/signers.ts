@@ -2,7 +2,7 @@
 //
 // Correct because who signed does not depend on the state, and an attempt that comes in between does the same work and writes
 // the same (assembly/signers.ts).
-import { CTL_SIGNERS, LINE_SENDERS_MS, STEP_READY, TX_SENDER_PENDING } from '../../assembly/layout.ts';
+import { CTL_SIGNERS, LINE_SENDERS_MS, SENDER_KNOWN, STEP_READY, TX_SENDER_PENDING } from '../../assembly/layout.ts';
 import type { Arena } from './attempts.ts';
 import { addTime, frontier, type Words } from './control.ts';
 import { type Job, txOf } from './job.ts';
@@ -14,7 +14,7 @@ const NEXT = CTL_SIGNERS >>> 2;
 const LEAD = 2;
 
 const isPending = (words: Words, job: Job, step: number): boolean =>
-  Atomics.load(words, (txOf(job, step) + TX_SENDER_PENDING) >>> 2) !== 0 &&
+  Atomics.load(words, (txOf(job, step) + TX_SENDER_PENDING) >>> 2) !== SENDER_KNOWN &&
   stateOf(controlOf(words, job, step)) === STEP_READY;
 
 /** Takes the lowest step ahead of the frontier that nobody executes and whose signers are not known; 0: there is none. */

@@ -8,7 +8,6 @@ import {
   OUT_BYTES,
   OUT_CONTROL,
   OUT_LOGS_BYTES,
-  SENDER_KNOWN,
   SENDER_UNKNOWN,
   STEP_READY,
   STEP_RUN,
@@ -57,7 +56,6 @@ describe('signers', () => {
     pend(3, 5, 40);
     while (recoverAhead(arena, job));
     expect(done).toEqual([3, 5, 40]);
-    expect(SENDER_KNOWN).toBe(0);
   });
 
   test('are found out once, and behind the frontier no more', () => {
